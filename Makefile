@@ -1,0 +1,39 @@
+# make demo   sets up and runs the main job on the offline models
+# make test   sets up and passes lint, types and tests
+# make sql Q=yield_by_round   answers a question of sql/ from the published tables
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: demo test check sql lock clean
+
+demo: .venv/ready
+	$(BIN)/python -m flows.nightly $(ARGS)
+
+test: check
+	$(BIN)/pytest $(ARGS)
+
+check: .venv/ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+sql: .venv/ready
+	@$(BIN)/python -m sql $(Q) $(ARGS)
+
+# The lock names no host: pip takes the packages from wherever it is set up to, and checks their hashes.
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is " + sys.version + ". Try: make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv .venv || { echo "python3 -m venv failed; on Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Needs uv. A lock made by uv's own `lock` would record the registry's host.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -o requirements.lock
+
+clean:
+	rm -rf .venv data dist .mypy_cache .pytest_cache .ruff_cache
