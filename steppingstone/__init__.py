@@ -1,0 +1,1 @@
+"""Generates verifiable reinforcement-learning problems for code, steered by a student's pass rate."""
