@@ -1,0 +1,148 @@
+"""The fork server's loop, and how each child is readied. The server never sees a request: a child reads its own.
+
+Orders come one byte a message: `NEXT` forks a child and answers with its channel, `END` ends the oldest child,
+`END_WITH_STATUS` ends it and answers how it ended. End of file, or the end of the caller, ends everything.
+"""
+
+import _socket  # the class in `socket` wraps it in Python code, whose pages would be copied for each child
+import os
+import resource
+import select
+import signal
+import socket
+import time
+from collections import deque
+from typing import NoReturn
+
+from steppingstone.sandbox import frames, kernel, policy, program
+
+_THREADS = 64
+_ORDERLY_LOOKS = 100  # a millisecond apart
+
+
+class Children:
+    """The children of one server, oldest first: the one at work, and a spare that waits for the next request."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self._link = link
+        self._caller = _watch_caller()
+        self._pid = os.getpid()
+        self._readiness = kernel.Readiness(policy.child_filter())
+        self._base_bytes = _address_space()
+        self._descriptors = [fd for fd in (link.fileno(), self._caller) if fd >= 0]
+        self._bounds_threads = False
+        self._pids: deque[int] = deque()
+
+    def bound_threads(self) -> None:
+        """Bound each child's threads too; only where the server's processes are counted apart from the caller's."""
+        self._bounds_threads = True
+
+    def serve(self) -> None:
+        """Follow orders until the caller is gone."""
+        waiting = select.poll()
+        for watched in self._descriptors:
+            waiting.register(watched, select.POLLIN)
+        try:
+            while not (self._caller >= 0 and (self._caller, select.POLLIN) in waiting.poll()):
+                order = self._link.recv(1)
+                if not order:
+                    break
+                self._follow(order)
+        finally:
+            while self._pids:
+                self._end()
+
+    def _follow(self, order: bytes) -> None:
+        if order == frames.NEXT:
+            self._fork()
+        elif order == frames.END:
+            self._end()
+        elif order == frames.END_WITH_STATUS:
+            self._link.send(frames.STATUS.pack(*self._end_orderly()))
+
+    def _fork(self) -> None:
+        ours, theirs = _socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        pid = kernel.fork()
+        if pid == 0:
+            ours.close()
+            self._live(theirs.detach())
+        self._pids.append(pid)
+        theirs.close()
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, frames.DESCRIPTOR.pack(ours.fileno()))
+        self._link.sendmsg((frames.CHANNEL,), (rights,))
+        ours.close()
+
+    def _end(self) -> None:
+        pid = self._pids.popleft()
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+    def _end_orderly(self) -> tuple[int, bool]:
+        """How the oldest child ended: its channel is closed, so it is about to end, unless it closed that itself."""
+        pid = self._pids.popleft()
+        for _ in range(_ORDERLY_LOOKS):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                return status, False
+            time.sleep(0.001)
+        os.kill(pid, signal.SIGKILL)
+        return os.waitpid(pid, 0)[1], True
+
+    def _live(self, channel: int) -> NoReturn:
+        """Be the child: confined once more, for one request, and gone."""
+        leave = os._exit
+        try:
+            self._ready()
+            body = _receive(channel)
+            order, source, inputs = frames.unpack_request(body)
+            self._limit(order, len(body))
+            program.answer(order, source, inputs, lambda data: program.write_all(channel, data))
+            leave(0)
+        except MemoryError:
+            leave(frames.EXIT_MEMORY)
+        finally:
+            leave(frames.EXIT_BROKEN)
+
+    def _ready(self) -> None:
+        self._readiness.apply()
+        if os.getppid() != self._pid:
+            os._exit(frames.EXIT_BROKEN)
+        for descriptor in self._descriptors:
+            os.close(descriptor)
+
+    def _limit(self, order: frames.Order, request_bytes: int) -> None:
+        space = self._base_bytes + 3 * request_bytes + order.memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (space, space))
+        if self._bounds_threads:
+            resource.setrlimit(resource.RLIMIT_NPROC, (_THREADS, _THREADS))
+        resource.setrlimit(resource.RLIMIT_CPU, (order.cpu_seconds, order.cpu_seconds + 1))
+
+
+def _receive(channel: int) -> bytes:
+    (length,) = frames.REQUEST.unpack(_read(channel, frames.REQUEST.size))
+    return _read(channel, length)
+
+
+def _read(channel: int, length: int) -> bytes:
+    parts = []
+    while length:
+        part = os.read(channel, min(length, 1 << 20))
+        if not part:
+            os._exit(0)
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+def _watch_caller() -> int:
+    """A descriptor that is readable once the calling process ends; -1 where the kernel has none."""
+    try:
+        return os.pidfd_open(os.getppid())
+    except (OSError, AttributeError):
+        return -1
+
+
+def _address_space() -> int:
+    """Bytes of address space that this process has now."""
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[0]) * resource.getpagesize()

@@ -1,0 +1,107 @@
+"""What crosses the channel of a child (a request of parts in, a frame for each result out) and a server's control socket."""
+
+import json
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+CLAIMS = ("ok", "exception", "syntax_error", "missing_function", "memory", "output_too_large", "not_a_literal")
+OK = CLAIMS.index("ok")
+EXCEPTION = CLAIMS.index("exception")
+SYNTAX_ERROR = CLAIMS.index("syntax_error")
+MISSING_FUNCTION = CLAIMS.index("missing_function")
+MEMORY = CLAIMS.index("memory")
+OUTPUT_TOO_LARGE = CLAIMS.index("output_too_large")
+NOT_A_LITERAL = CLAIMS.index("not_a_literal")
+LOADED = len(CLAIMS)
+
+# Orders to the server and its answers on the control socket, one a message
+NEXT = b"n"
+END = b"e"
+END_WITH_STATUS = b"s"
+CHANNEL = b"c"
+DESCRIPTOR = struct.Struct("i")  # passed along with CHANNEL
+STATUS = struct.Struct("<i?")  # wait status, whether the server had to kill
+EXIT_MEMORY = 70
+EXIT_BROKEN = 71
+
+CALL = 0
+PARSE = 1
+
+FAILURE_BYTES = 16_384
+FRAME = struct.Struct("<BII")
+REQUEST = struct.Struct("<Q")
+_ORDER = struct.Struct("<BQQQ")
+_PART = struct.Struct("<I")
+
+
+class Order(NamedTuple):
+    """What the child is to do: `mode` call or parse, and the rlimits that go with it (bytes, CPU seconds, bytes)."""
+
+    mode: int
+    function: str
+    memory_bytes: int
+    cpu_seconds: int
+    output_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A claimed failure: type and message of the exception, and where in the submitted source it was raised."""
+
+    type: str
+    message: str
+    function: str = ""
+    line: int = 0
+
+
+def pack_request(order: Order, source: bytes, inputs: Sequence[bytes]) -> bytes:
+    """The whole request: its length, then order, source and inputs as parts."""
+    head = _ORDER.pack(order.mode, order.memory_bytes, order.cpu_seconds, order.output_bytes)
+    body = pack_parts((head, order.function.encode("utf-8", "surrogatepass"), source, *inputs))
+    return REQUEST.pack(len(body)) + body
+
+
+def unpack_request(body: bytes) -> tuple[Order, bytes, list[bytes]]:
+    """Reverse of `pack_request`, without its leading length."""
+    head, function, source, *inputs = unpack_parts(body)
+    mode, *limits = _ORDER.unpack(head)
+    return Order(mode, function.decode("utf-8", "surrogatepass"), *limits), source, inputs
+
+
+def pack_parts(parts: Iterable[bytes]) -> bytes:
+    """Each part behind its length. An input of a call is the parts of its arguments."""
+    return b"".join(_PART.pack(len(part)) + part for part in parts)
+
+
+def unpack_parts(body: bytes) -> list[bytes]:
+    """Reverse of `pack_parts`."""
+    parts = []
+    at = 0
+    while at < len(body):
+        (length,) = _PART.unpack_from(body, at)
+        at += _PART.size + length
+        parts.append(body[at - length : at])
+    return parts
+
+
+def pack_frame(kind: int, index: int, body: bytes = b"") -> bytes:
+    """One frame: kind, index of the input, body."""
+    return FRAME.pack(kind, index, len(body)) + body
+
+
+def pack_failure(failure: Failure) -> bytes:
+    """The body of a frame that is not OK."""
+    return json.dumps([failure.type, failure.message, failure.function, failure.line]).encode()
+
+
+def unpack_failure(body: bytes) -> Failure:
+    """What a child claims of its failure. Raises ValueError for anything that `pack_failure` does not write."""
+    try:
+        kind, message, function, line = json.loads(body)
+    except (TypeError, RecursionError) as error:
+        raise ValueError(f"not a failure: {error}") from error
+    if not (type(kind) is type(message) is type(function) is str and type(line) is int):
+        raise ValueError("not a failure: parts of wrong type")
+    return Failure(kind, message, function, line)

@@ -1,0 +1,85 @@
+"""What an execution may cost (`Limits`) and how it ended (`Outcome`)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from steppingstone import values
+
+DETAIL_CHARS = 300
+
+
+class ExecutionVerdict(StrEnum):
+    """How one call of a function ended, or the reading of one literal."""
+
+    OK = "ok"
+    EXCEPTION = "exception"
+    SYNTAX_ERROR = "syntax_error"
+    MISSING_FUNCTION = "missing_function"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    OUTPUT_TOO_LARGE = "output_too_large"
+    NOT_A_LITERAL = "not_a_literal"
+    NONDETERMINISTIC = "nondeterministic"
+    KILLED = "killed"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one call may use.
+
+    `seconds`: wall clock for each call; loading the source counts as part of the first. `memory_mb`: address space
+    above that of the bare interpreter, MiB. `output_bytes`: of one encoded value, at most `values.MAX_BYTES`.
+    """
+
+    seconds: float = 2.0
+    memory_mb: int = 256
+    output_bytes: int = values.MAX_BYTES
+
+    def __post_init__(self) -> None:
+        if self.seconds <= 0 or self.memory_mb <= 0 or not 0 < self.output_bytes <= values.MAX_BYTES:
+            raise ValueError(f"{self}: limits are positive, and output_bytes is at most {values.MAX_BYTES}")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one call ended. `value` is tagged JSON (`steppingstone.values`) for verdict OK, else None.
+
+    The value and the exception are what the program claims; verdicts timeout, killed and nondeterministic, and
+    `seconds` (wall, of this call), are the caller's own observation. `exception_function` names the code object in
+    the submitted source that raised, and is empty if the innermost frame lies elsewhere; `exception_line` is the
+    deepest line of the submitted source in the traceback, 0 if there is none.
+    """
+
+    verdict: ExecutionVerdict
+    value: bytes | None = None
+    detail: str = ""
+    exception_type: str = ""
+    exception_function: str = ""
+    exception_line: int = 0
+    seconds: float = 0.0
+
+    @property
+    def canonical(self) -> bytes:
+        """Bytes to compare: equal exactly if the values are. Raises ValueError unless OK."""
+        return values.canonical(self.decoded)
+
+    @property
+    def text(self) -> str:
+        """Python source of the value. Raises ValueError unless OK, `values.NotALiteral` for NaN and the infinities."""
+        return values.to_text(self.decoded)
+
+    @property
+    def decoded(self) -> object:
+        """The value itself, of exact builtin types. Raises ValueError unless OK."""
+        if self.value is None:
+            raise ValueError(f"no value: {self.verdict} {self.detail}")
+        return values.decode(self.value)
+
+
+def same(one: Outcome, other: Outcome) -> bool:
+    """Whether two executions of one call came to the same end: verdict, value, type of exception."""
+    if one.verdict is not other.verdict or one.exception_type != other.exception_type:
+        return False
+    if one.value is None or other.value is None or one.value == other.value:
+        return one.value == other.value
+    return one.canonical == other.canonical

@@ -1,0 +1,135 @@
+"""The policy `nofs`: what the fork server gives up once, before it forks, and each child once more."""
+
+import errno
+import os
+import resource
+import socket
+from collections.abc import Callable
+from functools import partial
+
+from steppingstone.errors import SandboxUnavailable
+from steppingstone.sandbox import bpf, kernel
+
+NAME = "nofs"
+
+_NOBODY = 65534
+_THREAD = (0x3D0F00, 0x7D0F00)  # the flags of pthread_create in glibc and in musl
+_COMPUTE = """
+    brk mmap munmap mremap mprotect madvise membarrier
+    read readv write writev close lseek
+    futex set_robust_list get_robust_list rseq set_tid_address sched_yield sched_getaffinity
+    rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall
+    clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage getrandom
+    getpid gettid getppid getuid geteuid getgid getegid getpgid getsid
+    poll ppoll select pselect6 exit exit_group
+"""
+_SERVE = "kill tgkill wait4 waitid recvmsg sendmsg recvfrom sendto prctl seccomp setsid fork"
+
+
+def confine() -> dict[str, str]:
+    """Give up everything for good; return what is enforced, by mechanism.
+
+    Raises `SandboxUnavailable` if seccomp or no_new_privs, which the policy demands, cannot be had. Namespaces,
+    Landlock and the change of user are a second wall, and may be missing.
+    """
+    report = {"policy": NAME}
+    report["namespaces"], report["user"] = _enter_namespaces()
+    _limit_resources()
+    _demand("no_new_privs", kernel.set_no_new_privileges)
+    _demand("dropping capabilities", kernel.drop_capabilities)
+    _demand("being undumpable", kernel.set_undumpable)
+    report |= {"capabilities": "all dropped", "no_new_privs": "set"}
+    report["landlock"] = _try_landlock()
+    _demand("seccomp", partial(kernel.seccomp, server_filter()))
+    _prove()
+    report["seccomp"] = f"allowlist of {len(_COMPUTE.split())} calls; no files, sockets, exec, processes or signals"
+    return report
+
+
+def server_filter() -> bytes:
+    """Computing, and what the server needs to fork, feed and end its children. Everything else is refused."""
+    actions = dict.fromkeys([*_COMPUTE.split(), *_SERVE.split()], bpf.ALLOW)
+    # glibc falls back from clone3, whose flags no filter can read, to clone
+    actions["clone3"] = bpf.refuse(errno.ENOSYS)
+    actions["clone"] = bpf.ALLOW
+    conditions = {"socketpair": bpf.Only(0, (socket.AF_UNIX,)), "prlimit64": bpf.Only(0, (0,))}
+    return bpf.program(actions, conditions, default=bpf.refuse())
+
+
+def child_filter() -> bytes:
+    """On top of the server's: no process, signal, message or new channel. Threads pass; rlimits can only sink."""
+    actions = dict.fromkeys([*_SERVE.split(), "tkill", "socketpair"], bpf.refuse())
+    return bpf.program(actions, {"clone": bpf.Only(0, _THREAD)}, default=bpf.ALLOW)
+
+
+def _enter_namespaces() -> tuple[str, str]:
+    others = [name for name in kernel.NEW_NAMESPACE if name != "user"]
+    entered = [name for name in others if os.geteuid() == 0 and _succeeds(partial(kernel.unshare, [name]))]
+    user = _become_nobody()
+    if not entered and _succeeds(partial(kernel.unshare, ["user", *others])):
+        entered = ["user", *others]
+    elif _succeeds(partial(kernel.unshare, ["user"])):
+        entered.append("user")
+    return " ".join(entered) or "none allowed here", user
+
+
+def _become_nobody() -> str:
+    if os.geteuid() == 0 and _succeeds(_set_nobody):
+        return "nobody"
+    return "root without capabilities" if os.geteuid() == 0 else "the caller's"
+
+
+def _set_nobody() -> None:
+    os.setgroups([])
+    os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+    os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+
+
+def _limit_resources() -> None:
+    limits = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_NOFILE: 32,
+    }
+    for kind, limit in limits.items():
+        resource.setrlimit(kind, (limit, limit))
+
+
+def _try_landlock() -> str:
+    try:
+        return f"every file denied, ABI {kernel.landlock_deny_all()}"
+    except OSError as error:
+        return f"missing ({os.strerror(error.errno or 0)})"
+
+
+def _prove() -> None:
+    """Try what is now forbidden: a kernel that accepts a filter and does not apply it must not pass."""
+    attempts: dict[str, Callable[[], object]] = {"open a file": _open_null, "open a socket": socket.socket}
+    for what, attempt in attempts.items():
+        if _succeeds(attempt):
+            raise SandboxUnavailable(f"seccomp was accepted and lets the sandbox {what}; this kernel does not enforce it")
+
+
+def _open_null() -> None:
+    os.close(os.open("/dev/null", os.O_RDONLY))
+
+
+def _succeeds(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except OSError:
+        return False
+    return True
+
+
+def _demand(mechanism: str, step: Callable[[], object]) -> None:
+    try:
+        step()
+    except OSError as error:
+        raise SandboxUnavailable(
+            f"{mechanism} is demanded by policy {NAME!r} and cannot be had: {error.strerror or error}. "
+            "Run on Linux 5.10 or later outside of emulation, or in a container whose seccomp profile allows it "
+            "(Docker's default does)."
+        ) from error

@@ -1,0 +1,200 @@
+"""`Sandbox`: a few fork servers, shared by any number of threads."""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from steppingstone import values
+from steppingstone.errors import SandboxUnavailable
+from steppingstone.sandbox import frames
+from steppingstone.sandbox.connection import Connection, ServerDied
+from steppingstone.sandbox.outcome import ExecutionVerdict, Limits, Outcome, same
+from steppingstone.sandbox.run import Job, Run
+
+LITERAL_CHARS = 100_000
+
+
+class Sandbox:
+    """Runs untrusted Python in confined processes; every result is one `Outcome`, every fault of ours an exception.
+
+    `servers` fork servers (at least 2: server k has hash seed k + 1) start at first use, or by `start`. Each call
+    holds one server, so `servers` is how many programs run at once. Thread-safe; after a fork of the calling process
+    the copy starts servers of its own. All methods raise `SandboxUnavailable` if the kernel offers no seccomp
+    or no_new_privs, if a server died twice over one call, and after `close`.
+    """
+
+    def __init__(self, servers: int = 2, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+        if servers < 2:  # two hash seeds
+            raise ValueError(f"servers is {servers}; at least 2, for two hash seeds")
+        self._count = servers
+        self._limits = limits
+        self._closed = False
+        self._reset()
+
+    def start(self) -> None:
+        """Start all servers now. Does nothing if they are."""
+        self._own()
+        with self._condition:
+            self._start_missing()
+
+    def close(self) -> None:
+        """End all servers; those at work end with their calls."""
+        self._own()
+        with self._condition:
+            self._closed = True
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+            self._condition.notify_all()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def policy_report(self) -> dict[str, str]:
+        """What the servers enforce here, by mechanism."""
+        with self._server() as connection:
+            return dict(connection.report)
+
+    def call(
+        self,
+        source: str,
+        function: str,
+        inputs: Sequence[Sequence[object]],
+        limits: Limits | None = None,
+        until_failure: bool = False,
+    ) -> list[Outcome]:
+        """Call `function` of `source` with each input (its positional arguments), all in one fork.
+
+        One outcome for each input, in order. An input that ends its process costs the others nothing: they go on in
+        a fresh one; but with `until_failure` the first outcome that is not OK is the last. Raises `values.NotALiteral` if an argument is no literal.
+        """
+        return self._run(replace(self._job(source, function, inputs, limits), until_failure=until_failure))[0]
+
+    def call_twice(
+        self,
+        source: str,
+        function: str,
+        inputs: Sequence[Sequence[object]],
+        limits: Limits | None = None,
+        until_failure: bool = False,
+    ) -> list[Outcome]:
+        """As `call`, and again in another server (hash seed, addresses, clock) with the inputs in reverse order.
+
+        An input with two different ends has verdict NONDETERMINISTIC; the others are as in the first run.
+        """
+        job = self._job(source, function, inputs, limits)
+        first, number = self._run(replace(job, until_failure=until_failure))
+        backwards = replace(job, inputs=job.inputs[: len(first)][::-1])
+        second, _ = self._run(backwards, other_than=number)
+        return [_agreed(one, other) for one, other in zip(first, reversed(second), strict=True)]
+
+    def parse(self, texts: Sequence[str], limits: Limits | None = None) -> list[Outcome]:
+        """Read hostile texts as Python literals, all in one fork. Over 100,000 characters none is a literal."""
+        short = [text for text in texts if len(text) <= LITERAL_CHARS]
+        inputs = tuple(text.encode("utf-8", "surrogatepass") for text in short)
+        read = iter(self._run(Job(frames.PARSE, b"", "", inputs, limits or self._limits))[0])
+        return [next(read) if len(text) <= LITERAL_CHARS else _too_long(text) for text in texts]
+
+    def _job(self, source: str, function: str, inputs: Sequence[Sequence[object]], limits: Limits | None) -> Job:
+        encoded = tuple(frames.pack_parts(values.encode(argument) for argument in arguments) for arguments in inputs)
+        return Job(frames.CALL, source.encode("utf-8", "surrogatepass"), function, encoded, limits or self._limits)
+
+    def _run(self, job: Job, other_than: int | None = None) -> tuple[list[Outcome], int]:
+        """The outcomes and the number of the server; once again in a new server if the first one died."""
+        try:
+            return self._run_once(job, other_than)
+        except ServerDied:
+            return self._run_once(job, other_than)
+
+    def _run_once(self, job: Job, other_than: int | None) -> tuple[list[Outcome], int]:
+        with self._server(other_than) as connection:
+            return Run(connection, job).outcomes(), connection.number
+
+    @contextmanager
+    def _server(self, other_than: int | None = None) -> Iterator[Connection]:
+        self._own()
+        connection = self._check_out(other_than)
+        try:
+            yield connection
+        except BaseException:
+            # its protocol may stand anywhere: after an interrupt just as after its death
+            connection.close()
+            self._check_in(None, connection.number)
+            raise
+        self._check_in(connection, connection.number)
+
+    def _check_out(self, other_than: int | None) -> Connection:
+        with self._condition:
+            while True:
+                self._start_missing()
+                for connection in self._idle:
+                    if connection.number != other_than:
+                        self._idle.remove(connection)
+                        return connection
+                self._condition.wait()
+
+    def _check_in(self, connection: Connection | None, number: int) -> None:
+        with self._condition:
+            if connection is None:
+                self._started[number] = False
+            elif self._closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+            self._condition.notify_all()
+
+    def _start_missing(self) -> None:
+        """Start, side by side, what is not started or has died. The caller holds the condition."""
+        if self._closed:
+            raise SandboxUnavailable("this sandbox is closed; make a new one")
+        for connection in [connection for connection in self._idle if not connection.alive()]:
+            connection.close()
+            self._idle.remove(connection)
+            self._started[connection.number] = False
+        missing = [number for number, started in enumerate(self._started) if not started]
+        if not missing:
+            return
+        fresh = [Connection(number) for number in missing]
+        try:
+            for connection in fresh:
+                connection.open()
+        except BaseException:
+            for connection in fresh:
+                connection.close()
+            raise
+        for connection in fresh:
+            self._started[connection.number] = True
+        self._idle += fresh
+        self._condition.notify_all()
+
+    def _own(self) -> None:
+        """After a fork of the calling process: leave the servers to the parent, and start others."""
+        if self._pid != os.getpid():
+            for connection in self._idle:
+                connection.abandon()
+            self._reset()
+
+    def _reset(self) -> None:
+        self._pid = os.getpid()
+        self._condition = threading.Condition()
+        self._idle: list[Connection] = []
+        self._started = [False] * self._count
+
+
+def _agreed(one: Outcome, other: Outcome) -> Outcome:
+    if same(one, other):
+        return one
+    ends = " / ".join(f"{end.verdict} {end.value!r} {end.detail}"[:140] for end in (one, other))
+    return Outcome(ExecutionVerdict.NONDETERMINISTIC, detail=ends[:300], seconds=one.seconds)
+
+
+def _too_long(text: str) -> Outcome:
+    return Outcome(ExecutionVerdict.NOT_A_LITERAL, detail=f"{len(text)} characters; at most {LITERAL_CHARS}")

@@ -1,0 +1,146 @@
+"""What a forked child does with its request: load the source, call the function, claim the results."""
+
+import ast
+import gc
+import os
+import sys
+from collections.abc import Callable, Sequence
+from types import CodeType, ModuleType, TracebackType
+
+from steppingstone import values
+from steppingstone.sandbox import frames
+
+SOURCE_NAME = "<source>"
+MODULE_NAME = "solution"
+
+Send = Callable[[bytes], None]
+Result = tuple[int, bytes]
+
+
+def answer(order: frames.Order, source: bytes, inputs: Sequence[bytes], send: Send) -> None:
+    """Send one frame for each input, in order. A source that does not load is one frame, before any LOADED."""
+    call: Callable[[bytes], Result]
+    if order.mode == frames.PARSE:
+        call = _parser(order.output_bytes)
+    else:
+        function = load(source.decode("utf-8", "surrogatepass"), order.function)
+        if isinstance(function, tuple):
+            send(frames.pack_frame(function[0], 0, function[1]))
+            return
+        call = _caller(function, order.output_bytes)
+    if len(inputs) > 1:
+        send(frames.pack_frame(frames.LOADED, 0))
+    for index, data in enumerate(inputs):
+        kind, body = call(data)
+        send(frames.pack_frame(kind, index, body))
+
+
+def load(source: str, name: str) -> Callable[..., object] | Result:
+    """The function `name` of the source, run as a module of its own, or the failure."""
+    try:
+        code = compile(source, SOURCE_NAME, "exec", dont_inherit=True)
+    except BaseException as error:  # whatever the compiler says of hostile text is data
+        line = error.lineno if isinstance(error, SyntaxError) else 0
+        return frames.SYNTAX_ERROR, describe(error, line or 0)
+    try:
+        return _execute(code, name)
+    except BaseException as error:  # a program's own exception is data
+        return failure(error)
+
+
+def _execute(code: CodeType, name: str) -> Callable[..., object] | Result:
+    module = ModuleType(MODULE_NAME)
+    sys.modules[MODULE_NAME] = module
+    gc.enable()
+    exec(code, module.__dict__)  # this is what the sandbox is for
+    function = module.__dict__.get(name)
+    if not callable(function):
+        return frames.MISSING_FUNCTION, frames.pack_failure(frames.Failure("", f"the source defines no function {name}"))
+    return function  # type: ignore[no-any-return]
+
+
+def _caller(function: Callable[..., object], cap: int) -> Callable[[bytes], Result]:
+    def call(data: bytes) -> Result:
+        arguments = [values.decode(part) for part in frames.unpack_parts(data)]
+        try:
+            value = function(*arguments)
+        except BaseException as error:  # a program's own exception is data
+            return failure(error)
+        return claim(value, cap)
+
+    return call
+
+
+def _parser(cap: int) -> Callable[[bytes], Result]:
+    def parse(data: bytes) -> Result:
+        try:
+            value = ast.literal_eval(data.decode("utf-8", "surrogatepass").strip())
+        except Exception as error:  # CPython promises nothing of literal_eval on hostile text
+            reason = str(error).partition(": <")[0]  # what follows is an object's address
+            return frames.NOT_A_LITERAL, frames.pack_failure(frames.Failure(type(error).__name__, reason[:300]))
+        return claim(value, cap)
+
+    return parse
+
+
+def claim(value: object, cap: int) -> Result:
+    """The value as a claim of at most `cap` encoded bytes, or why it cannot be one."""
+    try:
+        data = values.encode(value)
+        if len(data) <= cap:
+            return frames.OK, data
+        return frames.OUTPUT_TOO_LARGE, _rule(f"{len(data)} encoded bytes; at most {cap}")
+    except values.TooLarge as error:
+        return frames.OUTPUT_TOO_LARGE, _rule(str(error))
+    except MemoryError:
+        return frames.OUTPUT_TOO_LARGE, _rule("encoding the value ran out of memory")
+    except values.NotALiteral as error:
+        return frames.NOT_A_LITERAL, _rule(str(error))
+    except BaseException as error:  # e.g. a set that a thread changes meanwhile
+        return frames.NOT_A_LITERAL, describe(error, 0)
+
+
+def failure(error: BaseException) -> Result:
+    """What the program raised. The traceback goes first when memory is short: it holds the program's data."""
+    if isinstance(error, MemoryError):
+        error.__traceback__ = None
+        return frames.MEMORY, frames.pack_failure(frames.Failure("MemoryError", ""))
+    return frames.EXCEPTION, describe(error)
+
+
+def describe(error: BaseException, line: int | None = None) -> bytes:
+    """The failure as a frame's body, whatever tricks the exception's class plays."""
+    try:
+        kind = type(error).__name__[:100]
+        function, deepest = _locate(error.__traceback__) if line is None else ("", line)
+        return frames.pack_failure(frames.Failure(kind, _message(error), function[:100], deepest))
+    except BaseException:  # a metaclass may do anything
+        return frames.pack_failure(frames.Failure("BaseException", "an exception that cannot be described"))
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)[:300]
+    except BaseException:  # the program's own __str__
+        return "(its __str__ fails)"
+
+
+def _locate(traceback: TracebackType | None) -> tuple[str, int]:
+    function, line = "", 0
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        ours = code.co_filename == SOURCE_NAME
+        function = code.co_name if ours else ""
+        line = traceback.tb_lineno if ours else line
+        traceback = traceback.tb_next
+    return function, line
+
+
+def _rule(text: str) -> bytes:
+    return frames.pack_failure(frames.Failure("", text[:300]))
+
+
+def write_all(channel: int, data: bytes) -> None:
+    """Write every byte to the channel."""
+    while data:
+        data = data[os.write(channel, data) :]

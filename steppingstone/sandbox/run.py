@@ -1,0 +1,114 @@
+"""One job on one fork server: a child for all inputs, another one for the rest when an input ends it."""
+
+import math
+import signal
+import time
+from dataclasses import dataclass, replace
+
+from steppingstone.sandbox import claims, frames
+from steppingstone.sandbox.channel import Channel, ChildEnded
+from steppingstone.sandbox.connection import Connection, Ending
+from steppingstone.sandbox.outcome import ExecutionVerdict, Limits, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to execute: `inputs` are encoded arguments (`frames.pack_parts`) of a call, or texts to parse."""
+
+    mode: int
+    source: bytes
+    function: str
+    inputs: tuple[bytes, ...]
+    limits: Limits
+    until_failure: bool = False
+
+    def request(self, first: int) -> bytes:
+        """The request for the inputs from `first` on."""
+        inputs = self.inputs[first:]
+        cpu = math.ceil(self.limits.seconds * len(inputs)) + 1
+        order = frames.Order(self.mode, self.function, self.limits.memory_mb << 20, cpu, self.limits.output_bytes)
+        return frames.pack_request(order, self.source, inputs)
+
+
+class Run:
+    """The outcomes of one job so far."""
+
+    def __init__(self, connection: Connection, job: Job) -> None:
+        self._connection = connection
+        self._job = job
+        self._outcomes: list[Outcome] = []
+        self._killed_from_outside = 0
+        self._loaded = False
+        self._since = 0.0
+
+    def outcomes(self) -> list[Outcome]:
+        """One outcome for each input, or up to the first failure if that is all the job wants. Raises `ServerDied`."""
+        while not self._over():
+            self._one_child()
+        return self._outcomes
+
+    def _over(self) -> bool:
+        failed = self._job.until_failure and self._outcomes and self._outcomes[-1].verdict is not ExecutionVerdict.OK
+        return bool(failed) or len(self._outcomes) >= len(self._job.inputs)
+
+    def _one_child(self) -> None:
+        first = len(self._outcomes)
+        self._loaded = len(self._job.inputs) - first == 1
+        with self._connection.take() as channel:
+            self._since = time.monotonic()
+            reader = Channel(channel, self._job.limits.output_bytes, self._since + self._job.limits.seconds)
+            try:
+                self._send(reader, first)
+                self._read(reader, first)
+            except TimeoutError:
+                self._add(Outcome(ExecutionVerdict.TIMEOUT, detail=f"longer than {self._job.limits.seconds:g} s"))
+            except claims.BrokenFrame as error:
+                self._add(Outcome(ExecutionVerdict.KILLED, detail=f"wrote on the result channel: {error}"))
+            except ChildEnded:
+                self._closed(self._connection.end_with_status())
+                return
+        self._connection.end()
+
+    def _send(self, reader: Channel, first: int) -> None:
+        try:
+            reader.send(self._job.request(first))
+        finally:
+            self._connection.ready_next()
+
+    def _read(self, reader: Channel, first: int) -> None:
+        while not self._over():
+            kind, index, body = reader.frame()
+            if kind == frames.LOADED and not self._loaded:
+                self._loaded = True
+                continue
+            if index != len(self._outcomes) - first or kind >= frames.LOADED or (kind == frames.OK and not self._loaded):
+                raise claims.BrokenFrame(f"frame {index} of kind {kind} out of order")
+            self._add(claims.outcome(kind, body))
+            reader.deadline = self._since + self._job.limits.seconds
+
+    def _add(self, outcome: Outcome) -> None:
+        """Note one outcome; before the source is loaded it is that of all the inputs to come."""
+        now = time.monotonic()
+        timed = replace(outcome, seconds=now - self._since)
+        self._since = now
+        rest = len(self._job.inputs) - len(self._outcomes)
+        self._outcomes += [timed] * (1 if self._loaded else rest)
+
+    def _closed(self, ending: Ending) -> None:
+        """The child is gone. A SIGKILL that is not ours is the machine's fault; the second one is the program's."""
+        if ending.signal == signal.SIGKILL and not ending.forced and not self._killed_from_outside:
+            self._killed_from_outside += 1
+            return
+        self._add(_early_end(ending))
+
+
+def _early_end(ending: Ending) -> Outcome:
+    if ending.forced:
+        return Outcome(ExecutionVerdict.KILLED, detail="closed its result channel and ran on")
+    if ending.code == frames.EXIT_MEMORY:
+        return Outcome(ExecutionVerdict.MEMORY, detail="MemoryError", exception_type="MemoryError")
+    if ending.signal == signal.SIGXCPU:
+        return Outcome(ExecutionVerdict.TIMEOUT, detail="out of CPU time")
+    if ending.signal:
+        return Outcome(ExecutionVerdict.KILLED, detail=f"signal {signal.Signals(ending.signal).name}")
+    return Outcome(ExecutionVerdict.KILLED, detail=f"exited with status {ending.code} before its result")

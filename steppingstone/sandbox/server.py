@@ -1,0 +1,70 @@
+"""The fork server's script, started by path: it loads, confines itself once, and then forks a child for each request."""
+
+import gc
+import json
+import os
+import socket
+import sys
+import types
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from steppingstone.sandbox.children import Children
+
+
+def main(control: int, number: int) -> None:
+    """Serve the control socket until its end. The first message says what is enforced, or why nothing can be run."""
+    link = socket.socket(fileno=control)
+    try:
+        children, report = _prepare(link, number)
+    except Exception as error:  # whatever it is, the caller must learn of it
+        link.send(json.dumps({"error": str(error) or repr(error)}).encode())
+        return
+    link.send(json.dumps(report).encode())
+    try:
+        children.serve()
+    finally:
+        os._exit(0)  # nothing is left to flush, and a tidy interpreter exit takes milliseconds
+
+
+def _prepare(link: socket.socket, number: int) -> "tuple[Children, dict[str, str]]":
+    gc.disable()
+    _adopt_package()
+    from steppingstone.sandbox import children, policy, preload
+
+    preload.load(number)
+    preload.warm_up()
+    serving = children.Children(link)
+    report = policy.confine()
+    if "user" in report["namespaces"].split():
+        serving.bound_threads()
+    _forget_host()
+    gc.collect()
+    gc.freeze()
+    return serving, report
+
+
+def _adopt_package() -> None:
+    """Make `steppingstone.…` importable by path, without running the `__init__` modules: they hold the caller's side."""
+    here = Path(__file__).resolve().parent
+    for name, folder in (("steppingstone", here.parent), ("steppingstone.sandbox", here)):
+        package = types.ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
+
+
+def _forget_host() -> None:
+    """Leave a program nothing to see of the machine, and no importer that would look for files."""
+    os.environ.clear()
+    sys.argv[:] = [""]
+    sys.path.clear()
+    sys.path_importer_cache.clear()
+    sys.executable = sys.orig_argv[0] = ""
+    ours = ("steppingstone", "ctypes", "_ctypes", "socket", "_socket", "select", "selectors", "resource", "pathlib")
+    for name in [name for name in sys.modules if name.split(".")[0] in ours]:
+        del sys.modules[name]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

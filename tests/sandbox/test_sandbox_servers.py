@@ -1,0 +1,319 @@
+"""Servers under fault: killed, abandoned, forked, refused what they need."""
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from steppingstone.errors import SandboxUnavailable
+from steppingstone.sandbox import ExecutionVerdict, Limits, Outcome, Sandbox
+
+ROOT = Path(__file__).parents[2]
+Own = tuple[Sandbox, list[int]]
+SLOW = "import time\ndef f(x):\n    time.sleep(0.6)\n    return x"
+
+
+def parents() -> dict[int, int]:
+    """Parent of every process there is, zombies left out."""
+    found = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, rest = status.read_text().rsplit(") ", 1)
+        except OSError:
+            continue
+        if rest[0] != "Z":
+            found[int(name.split()[0])] = int(rest.split()[1])
+    return found
+
+
+def descendants(pid: int) -> list[int]:
+    tree = parents()
+    return [child for child, parent in tree.items() if parent == pid for child in (child, *descendants(child))]
+
+
+def children_of(pid: int) -> list[int]:
+    return [child for child, parent in parents().items() if parent == pid]
+
+
+@pytest.fixture
+def own() -> Iterator[Own]:
+    """A sandbox of this test's own, started, and the processes of its servers."""
+    known = children_of(os.getpid())
+    with Sandbox() as sandbox:
+        yield sandbox, [pid for pid in children_of(os.getpid()) if pid not in known]
+
+
+def kill(pids: Iterable[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def wait_until(condition, seconds: float = 10.0) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return bool(condition())
+
+
+def script(body: str, *prefix: str, python: str = sys.executable) -> subprocess.Popen[str]:
+    text = f"import os, sys, time\nfrom steppingstone.sandbox import *\nfrom steppingstone.errors import *\n{body}"
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    return subprocess.Popen([*prefix, python, "-c", text], stdout=subprocess.PIPE, text=True, env=environment, cwd="/")
+
+
+def output(body: str, *prefix: str, python: str = sys.executable) -> str:
+    with script(body, *prefix, python=python) as process:
+        return process.communicate(timeout=60)[0].strip()
+
+
+def test_a_server_killed_in_the_middle_of_a_call_is_replaced_and_the_call_run_again(own: Own) -> None:
+    sandbox, servers = own
+    outcomes: list[Outcome] = []
+    caller = threading.Thread(target=lambda: outcomes.extend(sandbox.call(SLOW, "f", [[7]])))
+    caller.start()
+    assert wait_until(lambda: any(len(children_of(pid)) == 2 for pid in servers))
+    kill(pid for pid in servers if len(children_of(pid)) == 2)
+    caller.join()
+    assert outcomes[0].text == "7"
+    assert sandbox.call_twice(SLOW, "f", [[8]])[0].text == "8"
+
+
+def test_a_server_killed_over_and_over_is_a_fault_and_no_verdict(own: Own) -> None:
+    sandbox, servers = own
+    others = set(children_of(os.getpid())) - set(servers)
+    faults: list[Exception] = []
+
+    def call() -> None:
+        try:
+            sandbox.call(SLOW, "f", [[7]], Limits(seconds=30))
+        except SandboxUnavailable as error:
+            faults.append(error)
+
+    caller = threading.Thread(target=call)
+    caller.start()
+    while caller.is_alive():
+        kill(set(children_of(os.getpid())) - others)
+        caller.join(0.3)
+    assert "is gone" in str(faults[0])
+
+
+def test_servers_killed_while_idle_are_replaced(own: Own) -> None:
+    sandbox, servers = own
+    kill(servers)
+    assert sandbox.call_twice("def f(): return 1", "f", [[]])[0].text == "1"
+
+
+def test_a_spare_child_killed_from_outside_costs_no_verdict(own: Own) -> None:
+    sandbox, servers = own
+    for _ in range(3):
+        kill(child for pid in servers for child in children_of(pid))
+        outcomes = sandbox.call("def f(x): return x", "f", [[1], [2]])
+        assert [outcome.text for outcome in outcomes] == ["1", "2"]
+
+
+def test_a_program_killed_from_outside_time_and_again_is_told_killed(own: Own) -> None:
+    sandbox, servers = own
+    outcomes: list[Outcome] = []
+    caller = threading.Thread(target=lambda: outcomes.extend(sandbox.call(SLOW, "f", [[7]])))
+    caller.start()
+    while caller.is_alive():
+        kill(child for pid in servers for child in children_of(pid))
+        caller.join(0.05)
+    assert (outcomes[0].verdict, outcomes[0].detail) == (ExecutionVerdict.KILLED, "signal SIGKILL")
+
+
+def test_closing_ends_every_process_and_leaves_no_zombie() -> None:
+    known = set(descendants(os.getpid()))
+    sandbox = Sandbox(servers=3)
+    sandbox.start()
+    started = set(descendants(os.getpid())) - known
+    assert len(started) >= 3
+    sandbox.close()
+    assert not [pid for pid in started if Path(f"/proc/{pid}").exists()]
+
+
+def test_a_forgotten_sandbox_ends_its_servers() -> None:
+    known = set(children_of(os.getpid()))
+    sandbox = Sandbox()
+    sandbox.start()
+    started = set(children_of(os.getpid())) - known
+    assert len(started) == 2
+    del sandbox
+    gc.collect()
+    assert not [pid for pid in started if Path(f"/proc/{pid}").exists()]
+
+
+def test_a_closed_sandbox_says_so() -> None:
+    sandbox = Sandbox()
+    sandbox.close()
+    with pytest.raises(SandboxUnavailable, match="closed"):
+        sandbox.call("def f(): return 1", "f", [[]])
+
+
+def test_many_calls_leave_no_descriptor_and_no_process(own: Own) -> None:
+    sandbox, servers = own
+
+    def count() -> tuple[int, list[int]]:
+        return len(os.listdir("/proc/self/fd")), [len(children_of(pid)) for pid in servers]
+
+    source = "import os\ndef f(x):\n    if x == 1: os._exit(1)\n    if x == 2: os.closerange(3, 99)\n    return x"
+    sandbox.call(source, "f", [[0]])
+    descriptors, _ = count()
+    for _ in range(30):
+        sandbox.call(source, "f", [[0], [1], [2], [3]])
+    assert wait_until(lambda: count() == (descriptors, [1, 1])), (descriptors, count())
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_caller_killed_leaves_no_server(busy: bool) -> None:
+    work = "s.call('def f():\\n while True: pass', 'f', [[]], Limits(seconds=60))" if busy else "time.sleep(60)"
+    with script(f"s = Sandbox()\ns.start()\nprint('up', flush=True)\n{work}") as process:
+        assert process.stdout.readline() == "up\n"
+        time.sleep(0.2)
+        started = descendants(process.pid)
+        assert len(started) >= 4
+        process.kill()
+    assert wait_until(lambda: not set(started) & set(parents())), started
+
+
+def test_a_caller_killed_leaves_no_server_even_if_a_fork_of_it_lives_on() -> None:
+    body = """
+s = Sandbox()
+s.start()
+if os.fork() == 0:
+    os.close(1)
+    time.sleep(20)
+    os._exit(0)
+print('up', flush=True)
+time.sleep(60)
+"""
+    with script(body) as process:
+        assert process.stdout.readline() == "up\n"
+        started = [pid for child in children_of(process.pid) if children_of(child) for pid in (child, *children_of(child))]
+        copies = [pid for pid in children_of(process.pid) if not children_of(pid)]
+        process.kill()
+        assert wait_until(lambda: not set(started) & set(parents()))
+        for pid in copies:
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_a_fork_of_the_caller_starts_servers_of_its_own() -> None:
+    body = """
+s = Sandbox()
+s.start()
+pid = os.fork()
+print(s.call_twice('def f(): return 5', 'f', [[]])[0].text, flush=True)
+if pid == 0: s.close(); os._exit(0)
+os.waitpid(pid, 0)
+print(s.call_twice('def f(): return 6', 'f', [[]])[0].text, flush=True)
+"""
+    assert output(body).split() == ["5", "5", "6"]
+
+
+def test_a_thread_that_started_the_servers_may_end() -> None:
+    sandbox = Sandbox()
+    thread = threading.Thread(target=sandbox.start)
+    thread.start()
+    thread.join()
+    known = children_of(os.getpid())
+    assert sandbox.call("def f(): return 1", "f", [[]])[0].text == "1"
+    assert children_of(os.getpid()) == known
+    sandbox.close()
+
+
+CHECK = """
+with Sandbox() as s:
+    report = s.policy_report()
+    a = s.call("def f(): return open('/etc/passwd').read()", 'f', [[]])[0]
+    b = s.call("import os\\ndef f(): return os.fork()", 'f', [[]])[0]
+    c = s.call_twice("def f(x): return x + 1", 'f', [[1]])[0]
+    print(a.exception_type, b.exception_type, c.text, report['user'], '|', report['namespaces'], '|', report['landlock'])
+"""
+
+# What a container's own profile may do to us: refuse some calls before the sandbox even starts
+REFUSE = """
+import errno
+from steppingstone.sandbox import bpf, kernel
+kernel.set_no_new_privileges()
+kernel.seccomp(bpf.program({}, {}, bpf.ALLOW))
+"""
+
+
+def refusing(*names: str) -> str:
+    rules = ", ".join(f"'{name}': bpf.refuse(errno.ENOSYS)" for name in names)
+    return REFUSE.replace("bpf.program({}", f"bpf.program({{{rules}}}")
+
+
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
+NO_CAPABILITIES = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become less than root")
+
+
+def anybodys_python() -> str:
+    """An interpreter that an unprivileged user may start, and start again from within."""
+    probe = "import subprocess, sys\nassert sys.version_info >= (3, 11)\nsubprocess.check_call([sys.executable, '-c', ''])"
+    for python in (os.path.realpath(sys.executable), "/usr/bin/python3", "/usr/local/bin/python3"):
+        with suppress(FileNotFoundError):
+            if subprocess.run([*NOBODY, python, "-c", probe], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+                return python
+    pytest.skip("no interpreter here that an unprivileged user could run")
+
+
+@as_root
+def test_an_unprivileged_user_has_the_same_sandbox() -> None:
+    told = output(CHECK, *NOBODY, python=anybodys_python())
+    assert told.startswith("PermissionError PermissionError 2 the caller's |")
+
+
+@as_root
+def test_root_without_capabilities_has_the_same_sandbox() -> None:
+    told = output(CHECK, *NO_CAPABILITIES)
+    assert told.startswith("PermissionError PermissionError 2 root without capabilities |")
+
+
+def test_without_namespaces_and_landlock_the_sandbox_still_holds() -> None:
+    told = output(refusing("unshare", "landlock_create_ruleset") + CHECK)
+    assert told.startswith("PermissionError PermissionError 2 ")
+    assert told.endswith("| none allowed here | missing (Function not implemented)")
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "setup"),
+    [
+        ("seccomp", refusing("seccomp")),
+        ("no_new_privs", REFUSE.replace("program({}, {}", "program({}, {'prctl': bpf.Only(0, (1, 4, 22, 24, 39, 47))}")),
+    ],
+)
+def test_a_missing_mechanism_is_named_and_nothing_runs(mechanism: str, setup: str) -> None:
+    told = output(
+        setup + "try:\n    Sandbox().call('def f(): return 1', 'f', [[]])\nexcept SandboxUnavailable as e:\n    print(e)"
+    )
+    assert f"{mechanism} is demanded by policy 'nofs'" in told
+
+
+def test_the_report_says_what_is_enforced(sandbox: Sandbox) -> None:
+    report = sandbox.policy_report()
+    assert set(report) == {"policy", "namespaces", "user", "capabilities", "no_new_privs", "landlock", "seccomp"}
+    assert report["policy"] == "nofs"
+
+
+def test_importing_the_package_starts_nothing() -> None:
+    body = (
+        "Sandbox()\nprint(len(os.listdir('/proc/self/task')), open('/proc/self/task/%d/children' % os.getpid()).read() or None)"
+    )
+    assert output(body) == "1 None"
+
+
+@pytest.mark.parametrize("limits", [{"seconds": 0}, {"memory_mb": -1}, {"output_bytes": 2_000_000}])
+def test_impossible_limits_are_refused(limits: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="limits"):
+        Limits(**limits)
