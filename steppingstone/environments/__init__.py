@@ -1,0 +1,34 @@
+"""The four environments, and any other that an installed package names by an entry point."""
+
+from functools import cache
+from importlib.metadata import entry_points
+
+from steppingstone.environments.abduction import Abduction
+from steppingstone.environments.base import Basis, Environment, Rejected
+from steppingstone.environments.deduction import Deduction
+from steppingstone.environments.fuzzing import Fuzzing
+from steppingstone.environments.induction import Induction
+from steppingstone.errors import BadInput
+from steppingstone.sandbox import Limits
+from steppingstone.templates import Templates
+
+__all__ = ["OWN", "Abduction", "Basis", "Deduction", "Environment", "Fuzzing", "Induction", "Rejected", "environment", "known"]
+
+OWN: dict[str, type[Environment]] = {kind.name: kind for kind in (Induction, Abduction, Deduction, Fuzzing)}
+GROUP = "steppingstone.environments"
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """Names of all environments: our four, then those of installed packages."""
+    return (*OWN, *sorted({point.name for point in entry_points(group=GROUP)} - set(OWN)))
+
+
+def environment(name: str, templates: Templates | None = None, limits: Limits | None = None) -> Environment:
+    """The environment of this name. Raises `BadInput` with the known names if there is none."""
+    if name in OWN:
+        return OWN[name](templates, limits)
+    for point in entry_points(group=GROUP, name=name):
+        kind: type[Environment] = point.load()
+        return kind(templates, limits)
+    raise BadInput(f"unknown environment {name!r}; known are {', '.join(known())}")

@@ -1,0 +1,53 @@
+"""Deduction: from a function and an input, predict the output."""
+
+from collections.abc import Sequence
+
+from steppingstone.environments.abduction import run_reference
+from steppingstone.environments.base import FunctionEnvironment, fenced, gives_away, parse_blocks, read_answers
+from steppingstone.records import Grade, Problem, Proposal, Reason, Rejection, Verdict, content_id
+from steppingstone.sandbox import Outcome, Sandbox
+from steppingstone.values import canonical, from_text, to_text
+
+
+class Deduction(FunctionEnvironment):
+    """Reward 1 exactly if the answer, read as a literal, equals the output. No execution is needed to grade."""
+
+    name = "deduction"
+
+    def parse(self, reply: str) -> Proposal | Rejection:
+        blocks = parse_blocks(reply, "python", "input")
+        return blocks if isinstance(blocks, Rejection) else Proposal(self.name, blocks["python"], (blocks["input"].strip(),))
+
+    def show(self, problem: Problem) -> str:
+        return f"{fenced('python', problem.code)}\n\n{fenced('input', problem.inputs[0])}"
+
+    def prove(self, proposal: Proposal, sandbox: Sandbox) -> Problem | Rejection:
+        code = self.check_code(proposal)
+        if isinstance(code, Rejection):
+            return code
+        values = self.read_inputs(proposal, sandbox)
+        if isinstance(values, Rejection):
+            return values
+        output = run_reference(code, values[0], sandbox, self)
+        if isinstance(output, Rejection):
+            return output
+        given = to_text(values[0])
+        statement = self.templates.fill(f"student_{self.name}", code=code, input=given)
+        if output == given or gives_away(statement, output):
+            return Rejection(Reason.ANSWER_IN_STATEMENT, f"the output stands in the statement: {output[:80]}")
+        problem = Problem(content_id(self.name, code, given), self.name, code, (given,), (output,), "", statement)
+        return self.reference_earns(problem, fenced("answer", output), sandbox)
+
+    def grade(self, problem: Problem, completions: Sequence[str], sandbox: Sandbox) -> list[Grade]:
+        expected = canonical(from_text(problem.outputs[0]))
+        return [_grade(text, outcome, expected) for text, outcome in read_answers(completions, sandbox)]
+
+
+def _grade(text: str, answer: Outcome | None, expected: bytes) -> Grade:
+    if answer is None:
+        return Grade(Verdict.NO_ANSWER, detail="no closed fenced block")
+    if answer.value is None:
+        return Grade(Verdict.NOT_A_LITERAL, text, answer.detail)
+    if answer.canonical != expected:
+        return Grade(Verdict.WRONG, text, "f returns another value")
+    return Grade(Verdict.SOLVED, text)

@@ -1,0 +1,1 @@
+"""Prompt templates: what teachers and students are told, one text a file."""

@@ -1,0 +1,44 @@
+"""Reading replies."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steppingstone.replies import answer_of, fenced_blocks, last_block
+
+
+def test_the_last_block_of_a_label_counts() -> None:
+    assert last_block("```python\nfirst\n```\ntext\n```python\nsecond\n```", "python") == "second"
+
+
+def test_a_block_that_is_never_closed_was_cut_off_and_does_not_count() -> None:
+    assert last_block("```answer\n1\n```\n```answer\n2", "answer") == "1"
+
+
+def test_a_longer_fence_may_hold_a_shorter_one() -> None:
+    assert last_block("````text\n```\ninner\n```\n````") == "```\ninner\n```"
+
+
+def test_a_label_is_read_whatever_its_case_and_what_follows_it() -> None:
+    assert last_block("``` Python title=x\ncode\n```", "python") == "code"
+
+
+def test_what_a_model_thought_aloud_is_not_read() -> None:
+    assert answer_of("<think>```answer\n1\n```</think>\n```answer\n2\n```") == "2"
+
+
+def test_an_unlabelled_block_is_an_answer_where_no_answer_block_is() -> None:
+    assert answer_of("so\n```\n[1, 2]\n```") == "[1, 2]"
+
+
+def test_an_empty_answer_is_none() -> None:
+    assert answer_of("```answer\n\n```") is None
+
+
+def test_a_reply_without_a_block_has_no_answer() -> None:
+    assert answer_of("the answer is 3") is None
+
+
+@given(st.text(alphabet="`~ \n\\apython<think>/", max_size=200))
+def test_any_text_is_read_without_error(text: str) -> None:
+    for block in fenced_blocks(text):
+        assert block.body in text.replace("\r", "\n")
