@@ -1,0 +1,129 @@
+"""A chain: one seed in one environment through its rounds, each steered by what the student made of the one before."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+
+from steppingstone.chat import Chat
+from steppingstone.difficulty import PassRate, Thresholds
+from steppingstone.environments import Basis, Environment, Rejected
+from steppingstone.errors import PromptRefused
+from steppingstone.records import (
+    Attempt,
+    Completion,
+    Grade,
+    Problem,
+    Proposal,
+    Reason,
+    Rejection,
+    Seed,
+    Steer,
+    Verdict,
+    content_id,
+)
+from steppingstone.sandbox import Sandbox
+from steppingstone.summaries import summarize
+
+NEVER_CAME = Completion(text="", finish_reason="error", prompt_tokens=0, completion_tokens=0)
+"""Stands for what the server would not give: an attempt of it is `ungraded`, a proposal of it rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round: what was asked for, the teacher's reply, and either a problem with its attempts or a rejection.
+
+    `steer` is what this round's teacher prompt asked for, `parent_id` the problem it was to change and `parent_pass_rate`
+    the p of that; `number` counts from 1.
+    """
+
+    number: int
+    steer: Steer
+    reply: Completion
+    parent_id: str | None = None
+    parent_pass_rate: float | None = None
+    problem: Problem | None = None
+    rejection: Rejection | None = None
+    attempts: tuple[Attempt, ...] = ()
+    summary: str = ""
+
+    @property
+    def rate(self) -> PassRate:
+        """The pass rate of this round's attempts."""
+        return PassRate.of([attempt.grade for attempt in self.attempts])
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One seed in one environment, and all that its rounds need."""
+
+    seed: Seed
+    environment: Environment
+    teacher: Chat
+    student: Chat
+    sandbox: Sandbox
+    thresholds: Thresholds
+    attempts: int = 32
+
+    @property
+    def chain_id(self) -> str:
+        return content_id(self.seed.seed_id, self.environment.name)
+
+    async def rounds(self, count: int) -> AsyncIterator[Round]:
+        """The chain's rounds, each as soon as it is over. A round sees the one before and nothing older."""
+        basis = Basis(Steer.FIRST, seed=self.seed)
+        parent: Round | None = None
+        for number in range(1, count + 1):
+            done = await self._round(number, basis, parent)
+            yield done
+            basis = self._next(basis, done)
+            parent = done if done.problem else parent
+
+    def _next(self, basis: Basis, done: Round) -> Basis:
+        if done.problem is None:
+            assert done.rejection is not None
+            return replace(basis, rejected=Rejected(done.reply.text, done.rejection))
+        return Basis(self.thresholds.steer(done.rate), previous=done.problem, summary=done.summary)
+
+    async def _round(self, number: int, basis: Basis, parent: Round | None) -> Round:
+        asked = Round(number, Steer.REPAIR if basis.rejected else basis.steer, NEVER_CAME)
+        if parent is not None and parent.problem is not None:
+            asked = replace(asked, parent_id=parent.problem.problem_id, parent_pass_rate=parent.rate.value)
+        try:
+            (reply,) = await self.teacher.sample(self.environment.teacher_prompt(basis), 1)
+            assert reply is not None, "sample() raises when it has nothing"
+            asked = replace(asked, reply=reply)
+            found = await asyncio.to_thread(self._prove, reply, basis)
+            if isinstance(found, Rejection):
+                return replace(asked, rejection=found)
+            attempts = await self._attempt(found)
+        except PromptRefused as error:
+            return replace(asked, rejection=Rejection(Reason.PROMPT_REFUSED, str(error)))
+        summary = summarize(PassRate.of([attempt.grade for attempt in attempts]), attempts)
+        return replace(asked, problem=found, attempts=attempts, summary=summary)
+
+    def _prove(self, reply: Completion, basis: Basis) -> Problem | Rejection:
+        proposal = self.environment.parse(reply.text)
+        if isinstance(proposal, Proposal):
+            found = self.environment.prove(proposal, self.sandbox)
+        elif reply.finish_reason == "length":
+            found = Rejection(Reason.CUT_REPLY, f"cut at {self.teacher.settings.max_tokens} tokens; {proposal.detail}")
+        else:
+            found = proposal
+        if isinstance(found, Problem) and basis.previous and found.problem_id == basis.previous.problem_id:
+            return Rejection(Reason.SAME_AS_BEFORE, "this is the previous problem again")
+        return found
+
+    async def _attempt(self, problem: Problem) -> tuple[Attempt, ...]:
+        samples = await self.student.sample(self.environment.student_prompt(problem), self.attempts)
+        texts = [sample.text for sample in samples if sample is not None]
+        graded = iter(await asyncio.to_thread(self.environment.grade, problem, texts, self.sandbox))
+        return tuple(_attempt(index, sample, graded) for index, sample in enumerate(samples))
+
+
+def _attempt(index: int, sample: Completion | None, graded: Iterator[Grade]) -> Attempt:
+    if sample is None:
+        return Attempt(index, NEVER_CAME, Grade(Verdict.UNGRADED, detail="the model server gave no completion"))
+    grade = next(graded)
+    if grade.verdict is Verdict.NO_ANSWER and sample.finish_reason == "length":
+        grade = replace(grade, verdict=Verdict.CUT)
+    return Attempt(index, sample, grade)

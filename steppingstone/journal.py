@@ -1,0 +1,79 @@
+"""The journal of completions: what a model said is stored before anything is made of it, and never paid for twice."""
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from steppingstone.records import Completion, Message
+
+
+def request_key(messages: Sequence[Message], model: str, sampling: dict[str, object]) -> str:
+    """The name of a request: its rendered messages, model and sampling parameters, and nothing else."""
+    content = {"messages": [asdict(message) for message in messages], "model": model, "sampling": sampling}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    path: Path
+    offset: int
+
+
+class Journal:
+    """Completions by request key and sample index, in JSON lines: one file a process, all files of the folder read at start.
+
+    Memory holds the places of completions, not their text. A line torn by a kill is passed over.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._own = self.folder / f"{uuid.uuid4().hex}.jsonl"
+        self._file: BinaryIO | None = None
+        self._places: dict[tuple[str, int], _Place] = {}
+        for path in sorted(self.folder.glob("*.jsonl")):
+            self._places.update(_scan(path))
+
+    def get(self, key: str, index: int) -> Completion | None:
+        """The stored completion of one sample, or None."""
+        place = self._places.get((key, index))
+        if place is None:
+            return None
+        with place.path.open("rb") as file:
+            file.seek(place.offset)
+            return Completion(**json.loads(file.readline())["completion"])
+
+    def put(self, key: str, index: int, completion: Completion) -> None:
+        """Stores one sample; it survives the death of this process from here on."""
+        if self._file is None:
+            self._file = self._own.open("ab", buffering=0)
+        line = json.dumps({"key": key, "index": index, "completion": asdict(completion)}) + "\n"
+        place = _Place(self._own, self._file.tell())
+        self._file.write(line.encode())
+        self._places[key, index] = place
+
+    def close(self) -> None:
+        """Closes this process's file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _scan(path: Path) -> Iterator[tuple[tuple[str, int], _Place]]:
+    offset = 0
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                entry = json.loads(line)
+                yield (entry["key"], entry["index"]), _Place(path, offset)
+            except (ValueError, KeyError, TypeError):
+                pass
+            offset += len(line)

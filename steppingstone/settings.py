@@ -1,0 +1,141 @@
+"""The settings of a run: one pydantic model, which Prefect's UI shows as a form. Everything below gets plain values."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Environments = tuple[str, ...]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CorpusSettings(_Section):
+    """A code corpus: Parquet or JSONL files in starcoderdata's schema, or plain source trees."""
+
+    paths: tuple[str, ...] = Field(default=(), description="Files, globs, directories, hf:// or s3:// addresses")
+    text_column: str = Field(default="content", description="Column of the source text")
+    repo_column: str = Field(default="max_stars_repo_name", description="Column of the repository's name")
+    path_column: str = Field(default="max_stars_repo_path", description="Column of the path inside the repository")
+    stars_column: str = Field(default="max_stars_count", description="Column of the star count")
+    id_column: str = Field(default="id", description="Column of the document's id")
+
+
+class RolloutSettings(_Section):
+    """Rollout logs, of which the solved attempts give their code."""
+
+    paths: tuple[str, ...] = Field(default=(), description="JSONL or Parquet files, globs or directories")
+    problem_column: str = Field(default="problem_id", description="Column of the problem's id")
+    completion_column: str = Field(default="completion", description="Column of the completion in markdown")
+    reward_column: str = Field(default="reward", description="Column of the reward")
+    solved_at: float = Field(default=1.0, description="Least reward that counts as solved")
+
+
+class ReferenceSettings(_Section):
+    """Problem sets with reference solutions."""
+
+    paths: tuple[str, ...] = Field(default=(), description="JSONL or Parquet files, globs or directories")
+    problem_column: str = Field(default="problem_id", description="Column of the problem's id")
+    solution_column: str = Field(default="solution", description="Column of the reference solution")
+    license_column: str | None = Field(default="license", description="Column of the licence; null if there is none")
+
+
+class SeedSettings(_Section):
+    """Where seeds come from. With no paths anywhere: this machine's standard library and our own solved problems."""
+
+    count: int = Field(default=24, ge=1, le=1_000_000, description="Seeds to draw; each goes through every environment")
+    min_lines: int = Field(default=25, ge=1, le=1000, description="Fewest lines of a corpus seed")
+    max_lines: int = Field(default=50, ge=1, le=1000, description="Most lines of a corpus seed")
+    corpus: CorpusSettings = Field(default=CorpusSettings(), description="A code corpus")
+    rollouts: RolloutSettings = Field(default=RolloutSettings(), description="Rollout logs of an earlier training")
+    references: ReferenceSettings = Field(default=ReferenceSettings(), description="Problems with reference solutions")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "SeedSettings":
+        if self.min_lines > self.max_lines:
+            raise ValueError(f"min_lines {self.min_lines} is more than max_lines {self.max_lines}")
+        return self
+
+
+class ModelSettings(_Section):
+    """One model behind an OpenAI-compatible server, and how it is sampled."""
+
+    base_url: str | None = Field(default=None, description="Server's address, up to and with /v1; null: the offline models")
+    model: str = Field(description="Model name as the server lists it")
+    api_key_env: str = Field(default="OPENAI_API_KEY", description="Environment variable that holds the key")
+    reasoning_effort: Literal["low", "medium", "high"] | None = Field(default=None, description="Sent if not null")
+    temperature: float = Field(default=1.0, ge=0, le=2, description="Sampling temperature")
+    top_p: float = Field(default=1.0, gt=0, le=1, description="Nucleus sampling")
+    max_tokens: int = Field(default=16_384, ge=1, description="Most tokens of one reply, reasoning included")
+    timeout_s: float = Field(default=900.0, gt=0, description="Seconds to wait for one reply")
+
+
+class TeacherSettings(ModelSettings):
+    """The model that states the problems."""
+
+    model: str = Field(default="offline-teacher", description="Model name as the server lists it")
+    reasoning_effort: Literal["low", "medium", "high"] | None = Field(default="high", description="Sent if not null")
+
+
+class StudentSettings(ModelSettings):
+    """The model that attempts the problems."""
+
+    model: str = Field(default="offline-student", description="Model name as the server lists it")
+    reasoning_effort: Literal["low", "medium", "high"] | None = Field(default="low", description="Sent if not null")
+
+
+class GenerationSettings(_Section):
+    """The rounds of a chain, and how many chains go at once."""
+
+    rounds: int = Field(default=6, ge=1, le=20, description="Rounds a chain")
+    attempts: int = Field(default=32, ge=1, le=1024, description="Student attempts a problem (M)")
+    harder_above: Share = Field(
+        default=0.65, description="A pass rate above this asks for a harder problem; 0 asks for an easier one"
+    )
+    chains_per_batch: int = Field(default=8, ge=1, le=10_000, description="Chains of one batch, which is one Prefect task run")
+    requests_in_flight: int = Field(default=64, ge=1, le=100_000, description="Most requests at once, over all workers")
+
+
+class TierSettings(_Section):
+    """Where the tiers end, by pass rate. p = 0 is unsolved and p = 1 trivial."""
+
+    hard_max: Share = Field(default=0.25, description="hard: 0 < p ≤ this")
+    medium_max: Share = Field(default=0.65, description="medium: hard_max < p ≤ this; easy: above, below 1")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "TierSettings":
+        if self.hard_max > self.medium_max:
+            raise ValueError(f"hard_max {self.hard_max} is more than medium_max {self.medium_max}")
+        return self
+
+
+class SandboxSettings(_Section):
+    """Limits of one call of untrusted code."""
+
+    seconds: float = Field(default=2.0, gt=0, le=60, description="Wall time of one call")
+    memory_mb: int = Field(default=256, ge=64, le=65_536, description="Memory of one call, in MB")
+    servers: int = Field(default=2, ge=2, le=64, description="Fork servers a worker process")
+
+
+class Settings(_Section):
+    """All settings of a run."""
+
+    data_root: str = Field(default="data", min_length=1, description="Directory of the journal, runs, versions and catalog")
+    random_seed: int = Field(default=0, ge=0, lt=2**31, description="Decides the seeds drawn and the models' sampling seeds")
+    environments: Environments = Field(
+        default=("induction", "abduction", "deduction", "fuzzing"), min_length=1, description="Environments of each seed"
+    )
+    prompts: str | None = Field(default=None, description="Folder of prompt templates that stand in for ours")
+    seeds: SeedSettings = Field(default=SeedSettings(), description="Where seeds come from")
+    teacher: TeacherSettings = Field(default=TeacherSettings(), description="The model that states the problems")
+    student: StudentSettings = Field(default=StudentSettings(), description="The model that attempts them")
+    generation: GenerationSettings = Field(default=GenerationSettings(), description="The rounds of a chain")
+    tiers: TierSettings = Field(default=TierSettings(), description="Where the tiers end")
+    sandbox: SandboxSettings = Field(default=SandboxSettings(), description="Limits of untrusted code")
+
+    def with_offline(self, base_url: str) -> "Settings":
+        """These settings with the offline models' server for each model that names none."""
+        models = {name: model for name, model in (("teacher", self.teacher), ("student", self.student)) if not model.base_url}
+        return self.model_copy(update={name: model.model_copy(update={"base_url": base_url}) for name, model in models.items()})
