@@ -1,0 +1,11 @@
+-- What was turned away, at which stage, for which reasons, and at what share of all rejections?
+SELECT
+    stage,
+    reason,
+    count(*) AS rejections,
+    round(count(*) / sum(count(*)) OVER (), 3) AS share,
+    count(DISTINCT environment) AS environments,
+    left(any_value(detail), 60) AS for_example
+FROM rejections
+GROUP BY stage, reason
+ORDER BY rejections DESC, stage, reason;

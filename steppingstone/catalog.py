@@ -1,0 +1,80 @@
+"""The catalog of a data root: DuckDB views over the latest version, in `catalog.duckdb` and `views.sql`."""
+
+import uuid
+from pathlib import Path
+
+from steppingstone import drafts, versions
+from steppingstone.errors import BadInput, StorageError
+from steppingstone.tables import TABLES
+
+CATALOG, VIEWS = "catalog.duckdb", "views.sql"
+
+STORAGE = "v1.0.0"
+"""The oldest file format that DuckDB writes, so that older clients open the catalog too."""
+
+HEAD = """-- Views over the latest published version: seeds, problems, attempts, rejections, quarantine, easy, medium, hard.
+-- From any directory, and after the data root was moved:   duckdb catalog.duckdb   and then   .read views.sql
+-- Without a catalog open, the data root is taken to be where it was when this was written. To look at another version:
+-- SET VARIABLE dataset = getvariable('data_root') || '/versions/v=00001';
+SET VARIABLE data_root = coalesce((
+    SELECT regexp_replace(parse_dirpath(path), '([\\[*?])', '[\\1]', 'g')
+    FROM duckdb_databases() WHERE parse_filename(path) = '{catalog}' LIMIT 1), {root});
+SET VARIABLE dataset = (
+    SELECT getvariable('data_root') || '/' || path FROM read_json(getvariable('data_root') || '/{latest}'));
+"""
+
+
+def open_catalog(data_root: drafts.Folder) -> "drafts.Connection":
+    """A connection to the latest version's views, read from where the data root stands now.
+
+    Any number of processes may hold one, also while a version is published: it stays on the version it was opened on.
+    Raises `BadInput` if nothing is published yet.
+    """
+    return drafts.connect(_published(data_root).folder)
+
+
+def write_catalog(data_root: drafts.Folder) -> Path:
+    """Replaces `catalog.duckdb` and `views.sql` by ones over the latest version, each at once; returns the catalog's path.
+
+    For any DuckDB client. Both find a moved data root by `views.sql`; the catalog alone looks where it was written.
+    """
+    import duckdb
+
+    root = Path(data_root).absolute()
+    try:
+        with versions.publishing(root, wait=True):
+            _replace_catalog(root, _published(root).folder.relative_to(root))
+            versions.replace_text(root / VIEWS, _views_sql(root))
+    except (OSError, duckdb.Error) as error:
+        raise StorageError(f"the catalog of {root} could not be written; the old one is as it was: {error}") from error
+    return root / CATALOG
+
+
+def _published(data_root: drafts.Folder) -> versions.Version:
+    if version := versions.latest(data_root):
+        return version
+    raise BadInput(f"nothing is published in {Path(data_root).absolute()} yet; run the nightly flow, or name another data root")
+
+
+def _replace_catalog(root: Path, folder: Path) -> None:
+    aside = root / f".{CATALOG}.{uuid.uuid4().hex}"
+    at_writing = drafts.quoted(drafts.glob_safe(str(root / folder)))
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(f"ATTACH {drafts.quoted(str(aside))} AS catalog (STORAGE_VERSION '{STORAGE}')")
+            for table in TABLES:
+                chosen = drafts.select_from(f"coalesce(getvariable('dataset'), {at_writing}) || '/{table}.parquet'")
+                connection.execute(f"CREATE VIEW catalog.{table} AS {chosen}")
+            connection.execute("DETACH catalog")
+        aside.replace(root / CATALOG)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _views_sql(root: Path) -> str:
+    """Temporary views come before the catalog's own, and a client that may only read can make them."""
+    head = HEAD.format(catalog=CATALOG, latest=versions.LATEST, root=drafts.quoted(drafts.glob_safe(str(root))))
+    reads = {table: drafts.select_from(f"getvariable('dataset') || '/{table}.parquet'") for table in TABLES}
+    return head + "".join(f"CREATE OR REPLACE TEMP VIEW {table} AS {read};\n" for table, read in reads.items())

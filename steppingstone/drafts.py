@@ -1,0 +1,178 @@
+"""A draft: a folder of Parquet files, one a table, that a run works on. Written under the declared schemas, read by DuckDB."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from steppingstone.errors import BadInput, TableMismatch
+from steppingstone.tables import TABLES
+
+ROWS_A_BATCH = 2_000
+BYTES_A_ROW_GROUP = 64 << 20
+READER_MEMORY = "4GB"
+
+if TYPE_CHECKING:
+    import duckdb
+
+    Connection = duckdb.DuckDBPyConnection
+
+Folder = str | os.PathLike[str]
+Row = Mapping[str, object]
+
+
+def table_path(folder: Folder, table: str) -> Path:
+    """Where a table's file stands in a folder; an unknown table is `BadInput`."""
+    if table not in TABLES:
+        raise BadInput(f"no table is called {table!r}; the tables are {', '.join(TABLES)}")
+    return Path(folder) / f"{table}.parquet"
+
+
+def write_rows(folder: Folder, table: str, rows: Iterable[Row]) -> int:
+    """Writes rows as the whole of a table and returns their number. Raises `TableMismatch` at the first that does not fit."""
+    return write_batches(folder, table, _to_batches(table, rows))
+
+
+def write_batches(folder: Folder, table: str, batches: Iterable[pa.RecordBatch]) -> int:
+    """Writes record batches as the whole of a table. The old file stays until the new one is complete."""
+    target = table_path(folder, table)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    try:
+        written = _write_file(aside, table, batches)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+    return written
+
+
+def merge(folder: Folder, table: str, parts: Iterable[Folder]) -> int:
+    """Writes one table as that of many folders, one after the other; folders without it are passed over."""
+    files = [table_path(part, table) for part in parts]
+    return write_batches(folder, table, (batch for file in files if file.exists() for batch in _batches_of(file)))
+
+
+def read_table(folder: Folder, table: str) -> pa.Table:
+    """A table as a whole; empty if there is no file. For large tables use `connect`."""
+    path = table_path(folder, table)
+    return pq.ParquetFile(path).read() if path.exists() else TABLES[table].empty_table()
+
+
+def count_rows(folder: Folder, table: str) -> int:
+    """The number of a table's rows, from its footer alone; 0 if there is no file."""
+    path = table_path(folder, table)
+    return int(pq.read_metadata(path).num_rows) if path.exists() else 0
+
+
+def connect(folder: Folder) -> "Connection":
+    """An in-memory connection with a view over each table of a folder; a table without a file is empty.
+
+    Nothing is locked, so any number may read at once, and what spills to disk goes to the system's temporary folder.
+    """
+    # Imported where it is used: as a global of modules that a Prefect flow refers to it is never freed, and says so at exit.
+    import duckdb
+
+    connection = duckdb.connect()
+    spill = Path(tempfile.gettempdir()) / f"steppingstone-{uuid.uuid4().hex}"
+    connection.execute(f"SET memory_limit = '{READER_MEMORY}'; SET temp_directory = {quoted(str(spill))}")
+    # A file may be replaced while the connection lives, within the resolution of its time stamp.
+    connection.execute("SET enable_external_file_cache = false")
+    for table, schema in TABLES.items():
+        if (path := table_path(folder, table).absolute()).exists():
+            connection.execute(f"CREATE VIEW {table} AS {select_from(quoted(glob_safe(str(path))))}")
+        else:
+            connection.register(table, schema.empty_table())
+    return connection
+
+
+def rewrite(connection: "Connection", folder: Folder, table: str, query: str) -> int:
+    """Replaces a table by what a query gives, which may read the table itself; streamed, and in the query's order."""
+    return write_batches(folder, table, connection.sql(query).to_arrow_reader(ROWS_A_BATCH))
+
+
+def select_from(path: str) -> str:
+    """SQL that reads a Parquet file; `path` is an SQL expression. `v=00001` in a path is no column of ours."""
+    return f"SELECT * FROM read_parquet({path}, hive_partitioning = false)"
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def glob_safe(path: str) -> str:
+    """A path in which no character stands for another where DuckDB expects a pattern."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
+
+
+def _write_file(path: Path, table: str, batches: Iterable[pa.RecordBatch]) -> int:
+    schema, written = TABLES[table], 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for group in _row_groups(_fitted(table, batch) for batch in batches):
+            writer.write_table(pa.Table.from_batches(group, schema=schema))
+            written += sum(batch.num_rows for batch in group)
+    return written
+
+
+def _row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Batches gathered to about one row group's bytes, which is all that is ever held."""
+    group: list[pa.RecordBatch] = []
+    for batch in batches:
+        group.append(batch)
+        if sum(each.nbytes for each in group) >= BYTES_A_ROW_GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _batches_of(file: Path) -> Iterator[pa.RecordBatch]:
+    with pq.ParquetFile(file) as opened:
+        yield from opened.iter_batches(ROWS_A_BATCH)
+
+
+def _fitted(table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A batch in a table's declared types and order; engines forget which columns may be null."""
+    try:
+        return batch.select(TABLES[table].names).cast(TABLES[table])
+    except (pa.ArrowException, KeyError, ValueError) as error:
+        raise TableMismatch(f"{table}: a batch does not fit the declared schema: {error}") from error
+
+
+def _to_batches(table: str, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
+    source = iter(rows)
+    while chunk := list(islice(source, ROWS_A_BATCH)):
+        for row in chunk:
+            if unknown := sorted(set(row) - set(TABLES[table].names)):
+                raise TableMismatch(f"{table}: no column is called {', '.join(unknown)}")
+        yield pa.RecordBatch.from_arrays([_column(table, field, chunk) for field in TABLES[table]], schema=TABLES[table])
+
+
+def _column(table: str, field: pa.Field, rows: Sequence[Row]) -> pa.Array:
+    values = [row.get(field.name) for row in rows]
+    for value in values:
+        if value is not None and not _is_a(field.type, value):
+            raise TableMismatch(f"{table}.{field.name} takes {field.type}, not {type(value).__name__} {str(value)[:80]!r}")
+    try:
+        array = pa.array(values, type=field.type)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
+        raise TableMismatch(f"{table}.{field.name} takes {field.type}: {str(error)[:300]}") from error
+    if array.null_count and not field.nullable:
+        raise TableMismatch(f"{table}.{field.name} is missing in {array.null_count} of {len(rows)} rows")
+    return array
+
+
+def _is_a(kind: pa.DataType, value: object) -> bool:
+    """Whether a value is of a column's type. Arrow alone would cut 1.5 to 1 and take a text for a list of letters."""
+    if pa.types.is_list(kind):
+        return isinstance(value, list | tuple) and all(_is_a(kind.value_type, item) for item in value)
+    if pa.types.is_string(kind):
+        return isinstance(value, str)
+    number = int if pa.types.is_integer(kind) else int | float
+    return isinstance(value, number) and not isinstance(value, bool)

@@ -1,0 +1,123 @@
+"""The tables of a dataset: one declared Arrow schema each."""
+
+import pyarrow as pa
+
+_text, _int, _real = pa.string(), pa.int64(), pa.float64()
+
+
+def _schema(columns: dict[str, pa.DataType], nullable: tuple[str, ...] = ()) -> pa.Schema:
+    return pa.schema([pa.field(name, kind, nullable=name in nullable) for name, kind in columns.items()])
+
+
+SEEDS = _schema({"seed_id": _text, "kind": _text, "origin": _text, "license": _text, "lines": _int, "text": _text})
+
+PROBLEMS = _schema(
+    {
+        "problem_id": _text,
+        "content_hash": _text,
+        "run_id": _text,
+        "chain_id": _text,
+        "seed_id": _text,
+        "environment": _text,
+        "round": _int,
+        "parent_id": _text,
+        "parent_pass_rate": _real,
+        "steer": _text,
+        "statement": _text,
+        "code": _text,
+        "inputs": pa.list_(_text),
+        "outputs": pa.list_(_text),
+        "hint": _text,
+        "pass_count": _int,
+        "graded_count": _int,
+        "attempt_count": _int,
+        "pass_rate": _real,
+        "pass_rate_low": _real,
+        "pass_rate_high": _real,
+        "tier": _text,
+        "summary": _text,
+        "prompts_hash": _text,
+        "teacher_model": _text,
+        "student_model": _text,
+        "student_temperature": _real,
+        "teacher_prompt_tokens": _int,
+        "teacher_completion_tokens": _int,
+        "student_prompt_tokens": _int,
+        "student_completion_tokens": _int,
+    },
+    nullable=("parent_id", "parent_pass_rate", "pass_rate", "pass_rate_low", "pass_rate_high"),
+)
+"""`content_hash` is the same for problems that differ in names and layout alone; `parent_id` is the previous problem of the
+chain and `parent_pass_rate` its p, which stays known if that problem is dropped; `steer` is what the teacher prompt asked for;
+`pass_rate` and its 95% Wilson interval are null if nothing was graded.
+
+Two chains, or two rounds of one, may arrive at the same `problem_id`: (problem_id, chain_id, round) is the key of a draft.
+After the exact duplicates are dropped `problem_id` alone is one."""
+
+ATTEMPTS = _schema(
+    {
+        "problem_id": _text,
+        "chain_id": _text,
+        "round": _int,
+        "attempt": _int,
+        "environment": _text,
+        "completion": _text,
+        "reasoning": _text,
+        "answer": _text,
+        "verdict": _text,
+        "detail": _text,
+        "reward": _int,
+        "finish_reason": _text,
+        "prompt_tokens": _int,
+        "completion_tokens": _int,
+    },
+    nullable=("reward",),
+)
+"""Keyed by (problem_id, chain_id, round, attempt); `attempt` counts from 0; `reward` is null exactly if it is ungraded."""
+
+REJECTIONS = _schema(
+    {
+        "rejection_id": _text,
+        "run_id": _text,
+        "chain_id": _text,
+        "seed_id": _text,
+        "environment": _text,
+        "round": _int,
+        "steer": _text,
+        "stage": _text,
+        "reason": _text,
+        "detail": _text,
+        "problem_id": _text,
+        "partner_id": _text,
+        "reply": _text,
+        "prompt_tokens": _int,
+        "completion_tokens": _int,
+    },
+    nullable=("problem_id", "partner_id"),
+)
+"""`stage` is generate, validate or deduplicate. `problem_id` is set for what was a problem; `partner_id` names a duplicate's
+partner. Tokens are all that it cost: the teacher's and, for what was a problem, its students' too."""
+
+QUARANTINE = _schema({"table": _text, "row_id": _text, "expectation": _text, "column": _text, "row": _text})
+"""Rows that failed a gate: the expectation that they failed, and the row as JSON."""
+
+TIERS = ("easy", "medium", "hard")
+
+TABLES: dict[str, pa.Schema] = {
+    "seeds": SEEDS,
+    "problems": PROBLEMS,
+    "attempts": ATTEMPTS,
+    "rejections": REJECTIONS,
+    "quarantine": QUARANTINE,
+    "easy": PROBLEMS,
+    "medium": PROBLEMS,
+    "hard": PROBLEMS,
+}
+
+ROW_IDS = {
+    "seeds": "seed_id",
+    "problems": "concat_ws('/', problem_id, chain_id, round)",
+    "attempts": "concat_ws('/', problem_id, chain_id, round, attempt)",
+    **dict.fromkeys(TIERS, "problem_id"),
+}
+"""SQL that names one row of a table, as gates and the quarantine do."""
