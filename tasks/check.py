@@ -1,0 +1,45 @@
+"""Checks what the user gave, before money or time is spent."""
+
+import asyncio
+import os
+import shutil
+import uuid
+from pathlib import Path
+
+from prefect import task
+
+from steppingstone.chat import check_model
+from steppingstone.environments import environment
+from steppingstone.errors import BadInput
+from steppingstone.seeds import check_sources
+from steppingstone.settings import Settings
+from steppingstone.templates import Templates
+from tasks.extract import sources
+
+ROOM_MB = 200
+
+
+@task(name="check", description="Corpus, environments, prompts, data root and model servers can be used")
+def check(settings: Settings) -> None:
+    """Raises `BadInput` on the first thing that can't be used. A model without a server is not checked: it is to be started."""
+    for name in settings.environments:
+        environment(name, Templates(settings.prompts)).templates.digest(name)
+    check_sources(sources(settings.seeds))
+    _check_data_root(Path(settings.data_root))
+    for model in dict.fromkeys((settings.teacher, settings.student)):
+        if model.base_url:
+            asyncio.run(check_model(model))
+
+
+def _check_data_root(root: Path) -> None:
+    probe = root / f".probe-{uuid.uuid4().hex}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(os.urandom(1))
+        probe.unlink()
+    except OSError as error:
+        raise BadInput(
+            f"data_root {str(root)!r} can't be written to ({error.strerror}); choose another by data_root"
+        ) from error
+    if (free := shutil.disk_usage(root).free // 2**20) < ROOM_MB:
+        raise BadInput(f"data_root {str(root)!r} has {free} MB left; a run wants {ROOM_MB} MB at least")

@@ -1,0 +1,55 @@
+"""Draws the seeds of a run from its sources."""
+
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect import get_run_logger, task
+
+from steppingstone.drafts import write_rows
+from steppingstone.rows import seed_row
+from steppingstone.seeds import (
+    CorpusSource,
+    ReferenceSource,
+    RolloutSource,
+    Source,
+    draw_seeds,
+    own_solved_problems,
+    standard_library,
+)
+from steppingstone.settings import SeedSettings, Settings
+
+
+@task(name="extract seeds", description="Draws snippets from the corpus and from solved problems")
+def extract_seeds(settings: Settings) -> str:
+    """Draws the seeds and returns the draft that the next steps fill: a new folder under the data root's runs."""
+    wanted = settings.seeds
+    drawn = draw_seeds(sources(wanted), wanted.count, settings.random_seed, wanted.min_lines, wanted.max_lines)
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    draft = Path(settings.data_root) / "runs" / run_id / "draft"
+    draft.mkdir(parents=True)
+    write_rows(draft, "seeds", map(seed_row, drawn.seeds))
+    passed_over = ", ".join(f"{count} {reason}" for reason, count in sorted(drawn.passed_over.items())) or "none"
+    log = get_run_logger()
+    log.info(f"{len(drawn.seeds)} seeds from {drawn.scanned} documents; passed over: {passed_over}")
+    if len(drawn.seeds) < wanted.count:
+        log.warning(f"{wanted.count} seeds were asked for, and the sources gave {len(drawn.seeds)}")
+    return str(draft)
+
+
+def run_of(draft: str) -> str:
+    """The run that a draft belongs to."""
+    return Path(draft).parent.name
+
+
+def sources(seeds: SeedSettings) -> list[Source]:
+    """The configured sources, or, with none, this machine's standard library and our own solved problems."""
+    corpus, rollouts, references = seeds.corpus, seeds.rollouts, seeds.references
+    configured: list[Source] = []
+    if corpus.paths:
+        configured.append(CorpusSource(**dict(corpus)))
+    if rollouts.paths:
+        configured.append(RolloutSource(**dict(rollouts)))
+    if references.paths:
+        configured.append(ReferenceSource(**dict(references)))
+    return configured or [standard_library(), own_solved_problems()]

@@ -1,0 +1,33 @@
+"""The verb split: writes the tables easy, medium and hard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from prefect import task
+
+from expectations import Rules, check
+from steppingstone import drafts
+from steppingstone.tables import TIERS
+from tasks.validate import Held, held_of, stop_if_broken
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The number of problems in each tier's table, and how its gate came out."""
+
+    rows: Mapping[str, int]
+    held: tuple[Held, ...]
+
+
+@task(
+    name="Split",
+    description="Writes the tables easy, medium and hard by pass rate, and holds them to their suite",
+    tags=["gate"],
+)
+def split(draft: str, rules: Rules) -> Split:
+    """Writes the tier tables of a draft. Raises `GateFailed` if one of them breaks its suite."""
+    with drafts.connect(draft) as tables:
+        rows = {tier: drafts.rewrite(tables, draft, tier, f"FROM problems WHERE tier = '{tier}'") for tier in TIERS}
+    results = [check(draft, tier, rules) for tier in TIERS]
+    stop_if_broken(results)
+    return Split(rows, held_of(results))

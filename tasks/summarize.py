@@ -1,0 +1,49 @@
+"""Tells what a run came to: in the terminal, and as a table artifact in Prefect's UI."""
+
+from pathlib import Path
+
+from prefect import task
+from prefect.artifacts import create_table_artifact
+from rich.console import Console
+from rich.table import Table
+
+from sql import Answer, Question, ask, questions
+from steppingstone.catalog import open_catalog
+
+SHOWN = ("tier_by_environment", "yield_by_round", "p_by_round", "p_before_and_after_steer", "rejections_by_reason")
+NEXT = (
+    "chain_story",
+    "tokens_per_kept_problem",
+    '"SELECT environment, pass_rate, statement FROM medium LIMIT 3"',
+)
+
+
+@task(name="summarize", description="What the run came to, as tables")
+def summarize(data_root: str, version: str) -> None:
+    """Answers the questions of `SHOWN` from the published version, and says where its tables are and what to ask next."""
+    console = Console()
+    with open_catalog(data_root) as tables:
+        for name in SHOWN:
+            question, answer = questions()[name], ask(tables, name)
+            create_table_artifact(_records(answer), key=name.replace("_", "-"), description=question.asks)
+            console.print(_table(question, answer))
+    console.print(
+        f"\n[bold]Published[/] {version}, and a DuckDB catalog over it: {Path(data_root) / 'catalog.duckdb'}", soft_wrap=True
+    )
+    options = "" if data_root == "data" else f" --data {data_root}"
+    console.print(
+        "Try next:", *(f"  python -m sql {ask_next}{options}" for ask_next in NEXT), sep="\n", highlight=False, soft_wrap=True
+    )
+
+
+def _table(question: Question, answer: Answer) -> Table:
+    table = Table(
+        *answer.columns, title=f"\n{question.asks}", title_justify="left", title_style="bold", box=None, header_style="dim"
+    )
+    for row in answer.rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    return table
+
+
+def _records(answer: Answer) -> list[dict[str, object]]:
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]

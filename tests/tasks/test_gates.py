@@ -1,0 +1,141 @@
+"""Validate and split: failing rows are taken out, and a broken table stops the run."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from expectations import Rules
+from steppingstone import drafts
+from steppingstone.errors import GateFailed
+from steppingstone.tables import TIERS
+from tasks.deduplicate import deduplicate
+from tasks.split import split
+from tasks.validate import validate
+from tests.drafts import ATTEMPTS, Row, attempts, make_draft, problems, seeds
+
+RULES = Rules(attempts=ATTEMPTS)
+
+
+def faulty(folder: Path, table: str, number: int, changed: Row) -> str:
+    rows = {"seeds": seeds(), "problems": problems(), "attempts": attempts(problems())}
+    rows[table][number] |= changed
+    return str(make_draft(folder, **{table: rows[table]}))
+
+
+def counts(draft: str) -> dict[str, int]:
+    return {table: drafts.count_rows(draft, table) for table in ("seeds", "problems", "attempts", "rejections", "quarantine")}
+
+
+def quarantined(draft: str) -> Counter[tuple[str, str]]:
+    return Counter((row["table"], row["expectation"]) for row in drafts.read_table(draft, "quarantine").to_pylist())
+
+
+def test_a_sound_draft_stays_as_it_is(tmp_path: Path) -> None:
+    report = validate.fn(str(make_draft(tmp_path)), RULES)
+    assert all(each.ok for each in report.held)
+    assert counts(str(tmp_path)) == {"seeds": 5, "problems": 40, "attempts": 320, "rejections": 3, "quarantine": 0}
+
+
+@pytest.fixture(scope="module")
+def unsound(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A draft, one problem of which was wrong, after it was validated."""
+    draft = faulty(tmp_path_factory.mktemp("data"), "problems", 3, {"tier": "cosy"})
+    validate.fn(draft, RULES)
+    return draft
+
+
+def test_a_failing_problem_goes_to_quarantine_with_its_attempts(unsound: str) -> None:
+    assert quarantined(unsound) == {
+        ("problems", "the_tier_is_known"): 1,
+        ("problems", "the_tier_is_that_of_p"): 1,
+        ("attempts", "its_problem_is_quarantined"): 8,
+    }
+    assert counts(unsound) == {"seeds": 5, "problems": 39, "attempts": 312, "rejections": 4, "quarantine": 10}
+
+
+def test_a_quarantined_problem_is_a_rejection_that_names_its_expectations(unsound: str) -> None:
+    last = drafts.read_table(unsound, "rejections").to_pylist()[-1]
+    assert (last["stage"], last["reason"]) == ("validate", "quarantined")
+    assert last["detail"] == "the_tier_is_known, the_tier_is_that_of_p"
+
+
+def test_the_quarantine_holds_the_whole_row(unsound: str) -> None:
+    rows = drafts.read_table(unsound, "quarantine").to_pylist()
+    problem = json.loads(next(row["row"] for row in rows if row["table"] == "problems"))
+    assert problem == dict.fromkeys(problem) | problems()[3] | {"tier": "cosy"}
+
+
+def test_what_is_left_passes(unsound: str) -> None:
+    before = counts(unsound)
+    assert all(each.ok for each in validate.fn(unsound, RULES).held)
+    assert counts(unsound) == before
+
+
+def test_a_failing_attempt_takes_its_problem_along(tmp_path: Path) -> None:
+    draft = faulty(tmp_path, "attempts", 100, {"detail": "", "completion_tokens": -1})
+    validate.fn(draft, RULES)
+    assert quarantined(draft) == {
+        ("attempts", "tokens_are_counted_from_zero"): 1,
+        ("attempts", "its_problem_is_quarantined"): 7,
+        ("problems", "an_attempt_at_it_is_quarantined"): 1,
+    }
+
+
+def test_a_failing_seed_takes_its_problems_along(tmp_path: Path) -> None:
+    draft = faulty(tmp_path, "seeds", 2, {"origin": ""})
+    validate.fn(draft, RULES)
+    assert counts(draft) == {"seeds": 4, "problems": 32, "attempts": 256, "rejections": 11, "quarantine": 73}
+
+
+def test_killed_before_the_rows_left_it_can_be_done_again(tmp_path: Path) -> None:
+    draft = faulty(tmp_path, "problems", 3, {"tier": "easy"})
+    untouched = {table: drafts.read_table(draft, table) for table in ("problems", "attempts")}
+    validate.fn(draft, RULES)
+    before = counts(draft)
+    for table, rows in untouched.items():
+        drafts.write_batches(draft, table, rows.to_batches())
+    validate.fn(draft, RULES)
+    assert counts(draft) == before
+
+
+def test_a_broken_table_stops_and_says_which_and_what(tmp_path: Path) -> None:
+    rows = seeds()
+    draft = str(make_draft(tmp_path, seeds=[*rows, rows[0]]))
+    with pytest.raises(
+        GateFailed, match=r"seeds: a_seed_id_names_one_seed .*2 of 6 rows fail; saw seed-0.*\n.*stays as it was"
+    ):
+        validate.fn(draft, RULES)
+    assert counts(draft)["quarantine"] == 0
+
+
+def test_a_draft_that_would_lose_most_of_its_problems_stops(tmp_path: Path) -> None:
+    draft = str(make_draft(tmp_path))
+    with pytest.raises(GateFailed, match=r"40 of 40 problems .* a_problem_was_attempted_as_often_as_asked failed by 40"):
+        validate.fn(draft, Rules(attempts=32))
+    assert counts(draft)["problems"] == 40
+
+
+def test_split_writes_each_tier(tmp_path: Path) -> None:
+    report = split.fn(str(make_draft(tmp_path)), RULES)
+    expected = Counter(row["tier"] for row in problems())
+    assert dict(report.rows) == {tier: expected[tier] for tier in TIERS}
+    assert all(each.ok for each in report.held)
+
+
+def test_split_stops_if_a_tier_is_not_that_of_p(tmp_path: Path) -> None:
+    draft = faulty(tmp_path, "problems", 3, {"tier": "easy"})
+    with pytest.raises(GateFailed, match="easy: the_tier_is_that_of_p"):
+        split.fn(draft, RULES)
+
+
+def test_split_writes_an_empty_tier(tmp_path: Path) -> None:
+    rows = [row for row in problems() if row["tier"] != "easy"]
+    assert split.fn(str(make_draft(tmp_path, problems=rows)), RULES).rows["easy"] == 0
+
+
+def test_deduplicate_moves_what_is_the_same(tmp_path: Path) -> None:
+    rows = problems()
+    draft = make_draft(tmp_path, problems=[*rows, rows[0] | {"chain_id": "chain-late"}])
+    assert deduplicate.fn(str(draft)).dropped == 1

@@ -1,0 +1,57 @@
+"""Publish: a draft that went through its gates becomes the latest version, and the catalog shows it."""
+
+from pathlib import Path
+
+import pytest
+
+from expectations import Rules
+from steppingstone.catalog import open_catalog
+from steppingstone.errors import GateFailed
+from steppingstone.versions import latest, manifest_of
+from tasks.deduplicate import deduplicate
+from tasks.publish import publish
+from tasks.split import split
+from tasks.validate import validate
+from tests.drafts import ATTEMPTS, make_draft
+
+RULES = Rules(attempts=ATTEMPTS)
+
+
+def run(root: Path, run_id: str, rules: Rules = RULES) -> str:
+    draft = str(make_draft(root / "runs" / run_id / "draft"))
+    held = validate.fn(draft, rules).held
+    deduplicate.fn(draft)
+    held += split.fn(draft, rules).held
+    return publish.fn(str(root), draft, run_id, {"rounds": 4}, held)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("data")
+    assert run(root, "run-a") == str(root / "versions" / "v=00001")
+    return root
+
+
+def test_the_whole_way_from_a_draft_to_the_catalog(published: Path) -> None:
+    with open_catalog(published) as tables:
+        assert tables.execute("SELECT count(*) FROM easy").fetchall() == [(8,)]
+
+
+def test_the_manifest_tells_how_the_gates_came_out(published: Path) -> None:
+    version = latest(published)
+    assert version is not None
+    told = manifest_of(version)["gates"]
+    assert {(each["table"], each["ok"]) for each in told} == {
+        (table, True) for table in ("seeds", "problems", "attempts", "easy", "medium", "hard")
+    }
+
+
+def test_after_a_broken_gate_the_last_version_stays(published: Path) -> None:
+    before = latest(published)
+    with pytest.raises(GateFailed):
+        run(published, "run-b", Rules(attempts=32))
+    assert latest(published) == before
+
+
+def test_done_again_the_same_run_publishes_nothing_new(published: Path) -> None:
+    assert run(published, "run-a") == str(published / "versions" / "v=00001")
