@@ -1,0 +1,37 @@
+"""The nightly run: from seeds to a published dataset version."""
+
+import sys
+
+from prefect import flow
+
+from infra.command import run_locally
+from infra.services import dask_runner, models_served
+from steppingstone.settings import Settings
+from tasks.check import check
+from tasks.deduplicate import deduplicate
+from tasks.extract import extract_seeds, run_of
+from tasks.generate import generate
+from tasks.publish import publish
+from tasks.split import split
+from tasks.summarize import summarize
+from tasks.validate import gate_rules, validate
+
+
+@flow(name="nightly", task_runner=dask_runner())
+def nightly(settings: Settings = Settings()) -> str:
+    """Draws seeds, generates problems from them, and publishes what is valid and new; returns the version's folder."""
+    with models_served(settings) as served:
+        check(served)
+        draft = extract_seeds(served)
+        generate(draft, served)
+    rules = gate_rules(settings)
+    gates = validate(draft, rules)
+    deduplicate(draft)
+    tiers = split(draft, rules)
+    version = publish(settings.data_root, draft, run_of(draft), settings.model_dump(mode="json"), [*gates.held, *tiers.held])
+    summarize(settings.data_root, version)
+    return version
+
+
+if __name__ == "__main__":
+    sys.exit(run_locally(nightly, sys.argv[1:]))

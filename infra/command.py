@@ -1,0 +1,106 @@
+"""The command line of a flow: settings from a TOML file and from options, one clear error, and an orderly end."""
+
+import argparse
+import signal
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from prefect import Flow
+from prefect.settings import PREFECT_API_URL
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, CliApp, PydanticBaseSettingsSource, SettingsConfigDict
+from rich.console import Console
+from rich.markup import escape
+
+from infra.processes import start
+from infra.services import prefect_served
+from steppingstone.errors import BadInput, SteppingstoneError
+from steppingstone.settings import Settings
+from tasks.check import check
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+
+def run_locally(flow: Flow[..., Any], argv: list[str]) -> int:
+    """Runs a flow with the settings of the command line, on the Prefect server that is configured or on one of its own.
+
+    Returns the exit code: 0, 1 for a failure, 2 for bad input, 130 for Ctrl-C.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        settings = read_settings(flow.name, argv)
+        if PREFECT_API_URL.value():
+            flow(settings)
+            return 0
+        check.fn(settings)
+        return _with_own_server(flow.name, argv, Path(settings.data_root))
+    except BadInput as error:
+        return _say(f"[bold red]Bad input:[/] {escape(str(error))}", BAD_INPUT)
+    except SteppingstoneError as error:
+        return _say(f"[bold red]Failed:[/] {escape(str(error))}", FAILED)
+    except KeyboardInterrupt:
+        return _say("Interrupted. What the models said so far is kept: the same command goes on from there.", INTERRUPTED)
+
+
+def _with_own_server(name: str, argv: list[str], data_root: Path) -> int:
+    """Runs the same command in a process that ends before the server does: Prefect writes its last logs at exit."""
+    with prefect_served(data_root) as env:
+        _say(f"Prefect's UI, while this runs: {env['PREFECT_API_URL'].removesuffix('/api')}", 0)
+        process = start([sys.executable, "-m", f"flows.{name}", *argv], env)
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)
+            return process.wait()
+
+
+def _say(message: str, code: int) -> int:
+    Console(stderr=True).print(message, highlight=False, soft_wrap=True)
+    return code
+
+
+def read_settings(name: str, argv: list[str]) -> Settings:
+    """Settings from `--settings FILE.toml`, then from options such as `--seeds.count 50`, which win. Raises `BadInput`."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--settings", metavar="FILE.toml")
+    known, options = parser.parse_known_args(argv)
+    from_file = _read_toml(known.settings) if known.settings else {}
+    try:
+        parsed = CliApp.run(_command_line(name), cli_args=options, **from_file)
+        return Settings.model_validate(parsed.model_dump())
+    except ValidationError as error:
+        raise BadInput("; ".join(_fault(dict(fault)) for fault in error.errors())) from error
+
+
+def _command_line(name: str) -> type[BaseSettings]:
+    class CommandLine(Settings, BaseSettings):
+        """Options of the flow; each can stand in a file given by --settings FILE.toml, too."""
+
+        model_config = SettingsConfigDict(cli_prog_name=f"python -m flows.{name}", cli_hide_none_type=True, extra="forbid")
+
+        @classmethod
+        def settings_customise_sources(
+            cls, _: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **__: Any
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (init_settings,)
+
+    return CommandLine
+
+
+def _read_toml(path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"settings file {path!r}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"settings file {path!r} is not TOML: {error}") from error
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    return f"{'.'.join(map(str, fault['loc']))} = {fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}"
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,70 @@
+"""The three things a run needs and starts itself where none is given: a Prefect server, a Dask cluster, the offline models."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from prefect_dask import DaskTaskRunner
+
+from infra.processes import free_port, server_process
+from steppingstone.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def dask_runner() -> DaskTaskRunner:
+    """Tasks go to the scheduler that $DASK_SCHEDULER names, or to a local cluster of one process a core."""
+    if address := os.environ.get("DASK_SCHEDULER"):
+        return DaskTaskRunner(address=address)
+    workers = {"n_workers": os.cpu_count() or 1, "threads_per_worker": 1, "dashboard_address": None}
+    return DaskTaskRunner(cluster_class="distributed.LocalCluster", cluster_kwargs=workers)
+
+
+@contextlib.contextmanager
+def prefect_served(data_root: Path) -> Iterator[dict[str, str]]:
+    """Starts a Prefect server, its database under the data root; yields the environment of processes that are to use it."""
+    home = data_root.resolve() / "prefect"
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/api"
+    server = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_UI_API_URL": url,
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    }
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    env = environment() | server
+    log = data_root / "logs" / "prefect.log"
+    with server_process("Prefect's server", command, env, log, lambda: _answers(f"{url}/health")):
+        yield environment() | {"PREFECT_HOME": str(home), "PREFECT_API_URL": url}
+
+
+@contextlib.contextmanager
+def models_served(settings: Settings) -> Iterator[Settings]:
+    """The settings with a server for each model; the offline models are started for those that name none."""
+    if settings.teacher.base_url and settings.student.base_url:
+        yield settings
+        return
+    port = free_port()
+    command = [sys.executable, "-m", "steppingstone.offline", "--port", str(port), "--workers", str(os.cpu_count() or 1)]
+    log = Path(settings.data_root) / "logs" / "offline.log"
+    ready = f"http://127.0.0.1:{port}/health"
+    with server_process("the offline models' server", command, environment(), log, lambda: _answers(ready)):
+        yield settings.with_offline(f"http://127.0.0.1:{port}/v1")
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, in which a new process finds `tasks`, `flows` and `infra` too."""
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as reply:
+            return bool(reply.status == 200)
+    except (URLError, OSError):
+        return False
