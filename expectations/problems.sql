@@ -22,6 +22,9 @@ SELECT
     length(trim(code, E' \t\r\n')) AS code_characters,
     len(inputs) AS input_count,
     len(outputs) AS output_count,
+    -- What fuzzing's inputs do is the student's to find; another package's environment knows its own outputs.
+    CASE WHEN environment IN ('induction', 'abduction', 'deduction') THEN len(inputs)
+        WHEN environment = 'fuzzing' THEN 0 ELSE len(outputs) END AS outputs_due,
     environment = 'deduction' AND len(list_filter(outputs, lambda text: length(text) >= 10 AND contains(statement, text))) > 0
         AS statement_tells_output,
     coalesce(attempts_found, 0) AS attempts_found,

@@ -5,7 +5,7 @@ SELECT
     count(*) AS rejections,
     round(count(*) / sum(count(*)) OVER (), 3) AS share,
     count(DISTINCT environment) AS environments,
-    left(any_value(detail), 60) AS for_example
+    left(replace(min(detail), chr(10), ' '), 40) AS for_example
 FROM rejections
 GROUP BY stage, reason
 ORDER BY rejections DESC, stage, reason;

@@ -29,5 +29,5 @@ def split(draft: str, rules: Rules) -> Split:
     with drafts.connect(draft) as tables:
         rows = {tier: drafts.rewrite(tables, draft, tier, f"FROM problems WHERE tier = '{tier}'") for tier in TIERS}
     results = [check(draft, tier, rules) for tier in TIERS]
-    stop_if_broken(results)
+    stop_if_broken(draft, results)
     return Split(rows, held_of(results))

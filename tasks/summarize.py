@@ -1,5 +1,6 @@
 """Tells what a run came to: in the terminal, and as a table artifact in Prefect's UI."""
 
+import sys
 from pathlib import Path
 
 from prefect import task
@@ -18,15 +19,25 @@ NEXT = (
 )
 
 
+STEERED = """
+    SELECT steer, count(*), avg(pass_rate - parent_pass_rate) FROM problems
+    WHERE steer IN ('harder', 'easier') AND parent_pass_rate IS NOT NULL AND pass_rate IS NOT NULL
+    GROUP BY steer ORDER BY steer DESC
+"""
+WIDTH = 120
+"""Columns of the summary where no terminal says how many it has."""
+
+
 @task(name="summarize", description="What the run came to, as tables")
 def summarize(data_root: str, version: str) -> None:
     """Answers the questions of `SHOWN` from the published version, and says where its tables are and what to ask next."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     with open_catalog(data_root) as tables:
         for name in SHOWN:
             question, answer = questions()[name], ask(tables, name)
             create_table_artifact(_records(answer), key=name.replace("_", "-"), description=question.asks)
             console.print(_table(question, answer))
+        console.print(_steered(ask(tables, STEERED)))
     console.print(
         f"\n[bold]Published[/] {version}, and a DuckDB catalog over it: {Path(data_root) / 'catalog.duckdb'}", soft_wrap=True
     )
@@ -43,6 +54,11 @@ def _table(question: Question, answer: Answer) -> Table:
     for row in answer.rows:
         table.add_row(*("" if value is None else str(value) for value in row))
     return table
+
+
+def _steered(answer: Answer) -> str:
+    told = [f"after {steer} p changed by {change:+.3f} on average ({count} problems)" for steer, count, change in answer.rows]
+    return "\n[bold]Steering:[/] " + "; ".join(told) if told else ""
 
 
 def _records(answer: Answer) -> list[dict[str, object]]:

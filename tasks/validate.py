@@ -55,26 +55,26 @@ def validate(draft: str, rules: Rules, most_quarantined: float = 0.5) -> GateRep
     `most_quarantined` of the problems would leave, which is a fault of the run rather than of the rows.
     """
     results = [check(draft, table, rules) for table in ("seeds", "problems", "attempts")]
-    stop_if_broken(results)
+    stop_if_broken(draft, results)
     failures = list(_failures(results))
     out, problems = weigh(draft, failures).problems, drafts.count_rows(draft, "problems")
     if out > most_quarantined * problems:
         raise GateFailed(
             f"{out} of {problems} problems would be quarantined, more than the share {most_quarantined}: {_by_name(results)}. "
-            "Nothing was published; the last published version stays as it was."
+            f"{_stays(draft)}"
         )
     return GateReport(held_of(results), take_out(draft, failures))
 
 
-def stop_if_broken(results: Iterable[GateResult]) -> None:
-    """Raises `GateFailed` that names every table-level expectation that did not hold, and what was seen."""
+def stop_if_broken(draft: str, results: Iterable[GateResult]) -> None:
+    """Raises `GateFailed` that names every table-level expectation that did not hold, what was seen, and where to look."""
     broken = [
         f"{result.table}: {outcome.name} (suite {result.suite}): {_what(outcome.checked, outcome.unexpected)}saw {outcome.seen}"
         for result in results
         for outcome in result.broken
     ]
     if broken:
-        raise GateFailed("\n".join([*broken, "Nothing was published; the last published version stays as it was."]))
+        raise GateFailed("\n".join([*broken, _stays(draft)]))
 
 
 def held_of(results: Iterable[GateResult]) -> tuple[Held, ...]:
@@ -84,6 +84,10 @@ def held_of(results: Iterable[GateResult]) -> tuple[Held, ...]:
         for result in results
         for each in result.outcomes
     )
+
+
+def _stays(draft: str) -> str:
+    return f"Nothing was published; the last published version stays as it was. This run's tables, rejections too: {draft}"
 
 
 def _failures(results: Iterable[GateResult]) -> Iterable[Failure]:

@@ -1,8 +1,8 @@
 """The catalog: views over the latest version, from any directory and wherever the data root stands."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
 
 from steppingstone.catalog import open_catalog, write_catalog
@@ -10,6 +10,9 @@ from steppingstone.errors import BadInput
 from steppingstone.tables import TABLES
 from steppingstone.versions import publish
 from tests.drafts import make_draft, seeds
+
+if TYPE_CHECKING:
+    from steppingstone.drafts import Connection
 
 AWKWARD = "it's [data] *1"
 
@@ -28,12 +31,14 @@ def add_version(root: Path, run_id: str, rows: int) -> None:
     write_catalog(root)
 
 
-def rows_of(tables: duckdb.DuckDBPyConnection, table: str = "seeds") -> int:
+def rows_of(tables: "Connection", table: str = "seeds") -> int:
     return len(tables.execute(f"FROM {table}").fetchall())
 
 
-def plain_client(catalog: Path, views: bool = True) -> duckdb.DuckDBPyConnection:
+def plain_client(catalog: Path, views: bool = True) -> "Connection":
     """What someone has who opens the file, and reads `views.sql` or not, in a DuckDB client."""
+    import duckdb
+
     client = duckdb.connect(str(catalog), read_only=True)
     if views:
         client.execute((catalog.parent / "views.sql").read_text())
@@ -66,6 +71,8 @@ def test_a_plain_client_finds_a_moved_data_root_by_views_sql(root: Path, tmp_pat
 
 
 def test_views_sql_serves_a_client_without_the_catalog(root: Path) -> None:
+    import duckdb
+
     with duckdb.connect() as tables:
         tables.execute((root / "views.sql").read_text())
         assert rows_of(tables) == 5
@@ -97,6 +104,8 @@ def test_readers_stay_on_their_version_while_the_next_is_published(root: Path) -
 
 
 def test_a_writing_client_does_not_stop_readers(root: Path) -> None:
+    import duckdb
+
     with duckdb.connect(str(root / "catalog.duckdb")), open_catalog(root) as tables:
         assert rows_of(tables) == 5
 

@@ -124,8 +124,8 @@ def test_a_sample_that_the_server_never_gives_is_none_and_the_others_stay(tmp_pa
     def answer(body: Body) -> Said | Body:
         if body["n"] > 1:
             bad.append(body["seed"] + 1)
-            return Said({"error": {"message": "HarmonyError"}}, 501)
-        return Said({"error": {"message": "HarmonyError"}}, 501) if body["seed"] in bad else by_seed(body)
+            return Said({"error": {"message": "HarmonyError"}}, 404)
+        return Said({"error": {"message": "HarmonyError"}}, 404) if body["seed"] in bad else by_seed(body)
 
     with serving(answer) as server:
         completions = sample(server.base_url, tmp_path, 3)

@@ -1,5 +1,6 @@
 """`Sandbox`: a few fork servers, shared by any number of threads."""
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ class Sandbox:
     `servers` fork servers (at least 2: server k has hash seed k + 1) start at first use, or by `start`. Each call
     holds one server, so `servers` is how many programs run at once. Thread-safe; after a fork of the calling process
     the copy starts servers of its own. All methods raise `SandboxUnavailable` if the kernel offers no seccomp
-    or no_new_privs, if a server died twice over one call, and after `close`.
+    or no_new_privs, if one server after the other died over one call, and after `close`.
     """
 
     def __init__(self, servers: int = 2, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
@@ -108,11 +109,12 @@ class Sandbox:
         return Job(frames.CALL, source.encode("utf-8", "surrogatepass"), function, encoded, limits or self._limits)
 
     def _run(self, job: Job, other_than: int | None = None) -> tuple[list[Outcome], int]:
-        """The outcomes and the number of the server; once again in a new server if the first one died."""
-        try:
-            return self._run_once(job, other_than)
-        except ServerDied:
-            return self._run_once(job, other_than)
+        """The outcomes and the number of the server; once again, at last in a new server, where one died."""
+        for _ in range(self._count):
+            # Each idle server may have died unseen, all of them at one stroke.
+            with contextlib.suppress(ServerDied):
+                return self._run_once(job, other_than)
+        return self._run_once(job, other_than)
 
     def _run_once(self, job: Job, other_than: int | None) -> tuple[list[Outcome], int]:
         with self._server(other_than) as connection:

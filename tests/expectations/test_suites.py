@@ -68,7 +68,7 @@ PROBLEM_FAULTS: list[tuple[str, object, str]] = [
     ("statement", "  ", "a_problem_has_a_statement"),
     ("code", "", "a_problem_has_code"),
     ("inputs", [], "a_problem_has_inputs"),
-    ("outputs", ["1", "2"], "each_input_has_an_output"),
+    ("outputs", ["1", "2"], "each_input_has_its_output"),
     ("attempt_count", 7, "a_problem_was_attempted_as_often_as_asked"),
     ("attempt_count", 7, "every_attempt_stands_in_the_attempts_table"),
     ("pass_count", 6, "pass_count_is_the_number_of_solved_attempts"),

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
 
 from sql import Answer, ask, questions
@@ -12,9 +12,12 @@ from steppingstone.duplicates import drop_duplicates
 from steppingstone.errors import BadInput
 from tests.drafts import Row, attempts, make_draft, problems
 
+if TYPE_CHECKING:
+    from steppingstone.drafts import Connection
+
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def tables(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Connection]":
     """The factory's draft and one duplicate in round 6, dropped."""
     late = problems()[5] | {"chain_id": "chain-late", "round": 6, "problem_id": "late"}
     rows = [*problems(), late]
@@ -29,7 +32,7 @@ def rows_of(answer: Answer) -> list[Row]:
 
 
 @pytest.mark.parametrize("name", questions())
-def test_a_question_runs(tables: duckdb.DuckDBPyConnection, name: str) -> None:
+def test_a_question_runs(tables: "Connection", name: str) -> None:
     assert ask(tables, name).columns
 
 
@@ -45,23 +48,23 @@ def test_a_file_opens_with_its_question(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", questions())
-def test_a_file_is_one_plain_statement_for_any_client(tables: duckdb.DuckDBPyConnection, name: str) -> None:
+def test_a_file_is_one_plain_statement_for_any_client(tables: "Connection", name: str) -> None:
     assert len(tables.extract_statements(questions()[name].sql)) == 1
 
 
-def test_yield_counts_what_was_proposed_valid_and_kept(tables: duckdb.DuckDBPyConnection) -> None:
+def test_yield_counts_what_was_proposed_valid_and_kept(tables: "Connection") -> None:
     third, sixth = rows_of(ask(tables, "yield_by_round"))[2::2]
     assert third == {"round": 3, "proposals": 12, "problems": 10, "kept": 10, "in_a_tier": 8, "kept_share": 0.833}
     assert (sixth["proposals"], sixth["problems"], sixth["kept"]) == (1, 1, 0)
 
 
-def test_tiers_are_counted_by_environment(tables: duckdb.DuckDBPyConnection) -> None:
+def test_tiers_are_counted_by_environment(tables: "Connection") -> None:
     fuzzing = rows_of(ask(tables, "tier_by_environment"))[2]
     tiers = ("easy", "medium", "hard", "trivial", "unsolved", "problems")
     assert [fuzzing[tier] for tier in tiers] == [1, 3, 1, 1, 2, 8]
 
 
-def test_p_before_a_steer_is_the_parents(tables: duckdb.DuckDBPyConnection) -> None:
+def test_p_before_a_steer_is_the_parents(tables: "Connection") -> None:
     (easier,) = [
         row
         for row in rows_of(ask(tables, "p_before_and_after_steer"))
@@ -73,41 +76,41 @@ def test_p_before_a_steer_is_the_parents(tables: duckdb.DuckDBPyConnection) -> N
     }  # fmt: skip
 
 
-def test_rejections_are_counted_by_stage_and_reason(tables: duckdb.DuckDBPyConnection) -> None:
+def test_rejections_are_counted_by_stage_and_reason(tables: "Connection") -> None:
     found = [(row["stage"], row["reason"], row["rejections"]) for row in rows_of(ask(tables, "rejections_by_reason"))]
     assert found == [("generate", "timeout", 2), ("deduplicate", "duplicate", 1), ("generate", "exception", 1)]
 
 
-def test_tokens_of_what_was_thrown_away_count_too(tables: duckdb.DuckDBPyConnection) -> None:
+def test_tokens_of_what_was_thrown_away_count_too(tables: "Connection") -> None:
     deduction = rows_of(ask(tables, "tokens_per_kept_problem"))[1]
     assert deduction["kept"] == 12
     assert deduction["tokens_per_kept"] == (12 * 1350 + 2 * 150 + 1350) / 12
 
 
-def test_verdicts_are_counted_by_environment(tables: duckdb.DuckDBPyConnection) -> None:
+def test_verdicts_are_counted_by_environment(tables: "Connection") -> None:
     solved = {
         row["environment"]: row["attempts"] for row in rows_of(ask(tables, "attempts_by_verdict")) if row["verdict"] == "solved"
     }
     assert solved == {"abduction": 48, "deduction": 42, "fuzzing": 27, "induction": 33}
 
 
-def test_a_chain_is_told_in_order_with_its_rejections(tables: duckdb.DuckDBPyConnection) -> None:
+def test_a_chain_is_told_in_order_with_its_rejections(tables: "Connection") -> None:
     story = rows_of(ask(tables, "chain_story", {"chain": "chain-1"}))
     assert [(row["round"], row["outcome"]) for row in story] == [
         (1, "unsolved"), (2, "medium"), (3, "timeout"), (3, "exception"), (3, "easy"), (4, "hard"),
     ]  # fmt: skip
 
 
-def test_without_a_name_the_widest_chain_is_told_also_after_another_was(tables: duckdb.DuckDBPyConnection) -> None:
+def test_without_a_name_the_widest_chain_is_told_also_after_another_was(tables: "Connection") -> None:
     ask(tables, "chain_story", {"chain": "chain-1"})
     assert rows_of(ask(tables, "chain_story"))[0]["chain_id"] == "chain-2"
 
 
-def test_the_number_of_rows_is_a_parameter(tables: duckdb.DuckDBPyConnection) -> None:
+def test_the_number_of_rows_is_a_parameter(tables: "Connection") -> None:
     assert len(ask(tables, "widest_chains", {"top": "3"}).rows) == 3
 
 
-def test_a_query_of_ones_own_is_answered(tables: duckdb.DuckDBPyConnection) -> None:
+def test_a_query_of_ones_own_is_answered(tables: "Connection") -> None:
     assert ask(tables, "SELECT count(*) AS n FROM problems") == Answer(("n",), ((40,),))
 
 
@@ -119,8 +122,6 @@ def test_a_query_of_ones_own_is_answered(tables: duckdb.DuckDBPyConnection) -> N
         ("SELECT colour FROM problems", {}, "colour"),
     ],
 )
-def test_what_cannot_be_asked_says_why(
-    tables: duckdb.DuckDBPyConnection, question: str, parameters: dict[str, str], says: str
-) -> None:
+def test_what_cannot_be_asked_says_why(tables: "Connection", question: str, parameters: dict[str, str], says: str) -> None:
     with pytest.raises(BadInput, match=says):
         ask(tables, question, parameters)

@@ -1,0 +1,55 @@
+"""What the user gave is checked before anything is started."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from steppingstone.errors import BadInput
+from steppingstone.settings import CorpusSettings, SeedSettings, Settings, StudentSettings, TeacherSettings
+from tasks.check import check
+from tests.model_server import choices, serving
+
+
+def test_the_defaults_can_be_used(tmp_path: Path) -> None:
+    check.fn(Settings(data_root=str(tmp_path)))
+
+
+def test_an_unknown_environment_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="unknown environment 'seduction'"):
+        check.fn(Settings(data_root=str(tmp_path), environments=("induction", "seduction")))
+
+
+def test_an_empty_corpus_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").write_text("")
+    seeds = SeedSettings(corpus=CorpusSettings(paths=(str(tmp_path / "c.jsonl"),)))
+    with pytest.raises(BadInput, match=r"c\.jsonl is empty"):
+        check.fn(Settings(data_root=str(tmp_path), seeds=seeds))
+
+
+def test_a_prompts_folder_without_templates_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no template"):
+        check.fn(Settings(data_root=str(tmp_path), prompts=str(tmp_path)))
+
+
+def test_a_data_root_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    with pytest.raises(BadInput, match=r"data_root .* can't be written to"):
+        check.fn(Settings(data_root=str(tmp_path / "data")))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to any folder")
+def test_a_data_root_without_permission_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(BadInput, match="can't be written to"):
+        check.fn(Settings(data_root=str(tmp_path)))
+
+
+def test_a_model_that_its_server_does_not_have_is_refused(tmp_path: Path) -> None:
+    with serving(lambda _: choices("x"), models=("m",)) as server:
+        good = StudentSettings(base_url=server.base_url, model="m")
+        check.fn(Settings(data_root=str(tmp_path), student=good))
+        with pytest.raises(BadInput, match="no model 'n'; it has m"):
+            check.fn(
+                Settings(data_root=str(tmp_path), student=good, teacher=TeacherSettings(base_url=server.base_url, model="n"))
+            )
