@@ -14,6 +14,9 @@ from sql import Answer, ask, questions
 from steppingstone.catalog import open_catalog
 from steppingstone.errors import SteppingstoneError
 
+WIDTH = 160
+"""Columns of a table where no terminal says how many it has."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Prints an answer and returns 0; the list of questions without one; an error and 2 for what cannot be asked."""
@@ -59,7 +62,7 @@ def _as_table(answer: Answer) -> None:
     table = Table(*answer.columns, header_style="bold")
     for row in answer.rows:
         table.add_row(*("" if value is None else str(value) for value in row))
-    Console(markup=False).print(table)
+    Console(markup=False, width=None if sys.stdout.isatty() else WIDTH).print(table)
 
 
 def _as_json(answer: Answer) -> None:

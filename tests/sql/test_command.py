@@ -44,7 +44,7 @@ def test_an_answer_is_json(data: str, capsys: pytest.CaptureFixture[str]) -> Non
 def test_an_answer_is_csv(data: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["chain_story", "chain=chain-3", "--data", data, "--format", "csv"])
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    assert [row["chain_id"] for row in rows] == ["chain-3"] * 4
+    assert [row["chain_id"] for row in rows] == ["chain-3"] * 5
 
 
 def test_a_query_of_ones_own_is_answered(data: str, capsys: pytest.CaptureFixture[str]) -> None:

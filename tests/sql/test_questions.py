@@ -97,7 +97,7 @@ def test_verdicts_are_counted_by_environment(tables: "Connection") -> None:
 def test_a_chain_is_told_in_order_with_its_rejections(tables: "Connection") -> None:
     story = rows_of(ask(tables, "chain_story", {"chain": "chain-1"}))
     assert [(row["round"], row["outcome"]) for row in story] == [
-        (1, "unsolved"), (2, "medium"), (3, "timeout"), (3, "exception"), (3, "easy"), (4, "hard"),
+        (0, "a.py:1"), (1, "unsolved"), (2, "medium"), (3, "timeout"), (3, "exception"), (3, "easy"), (4, "hard"),
     ]  # fmt: skip
 
 
