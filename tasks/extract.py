@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect import get_run_logger, task
+from rich.console import Console
 
 from steppingstone.drafts import write_rows
 from steppingstone.rows import seed_row
@@ -12,6 +13,7 @@ from steppingstone.seeds import (
     CorpusSource,
     ReferenceSource,
     RolloutSource,
+    SeedDraw,
     Source,
     draw_seeds,
     own_solved_problems,
@@ -29,12 +31,17 @@ def extract_seeds(settings: Settings) -> str:
     draft = Path(settings.data_root) / "runs" / run_id / "draft"
     draft.mkdir(parents=True)
     write_rows(draft, "seeds", map(seed_row, drawn.seeds))
-    passed_over = ", ".join(f"{count} {reason}" for reason, count in sorted(drawn.passed_over.items())) or "none"
-    log = get_run_logger()
-    log.info(f"{len(drawn.seeds)} seeds from {drawn.scanned} documents; passed over: {passed_over}")
-    if len(drawn.seeds) < wanted.count:
-        log.warning(f"{wanted.count} seeds were asked for, and the sources gave {len(drawn.seeds)}")
+    _tell(drawn, wanted.count)
     return str(draft)
+
+
+def _tell(drawn: SeedDraw, wanted: int) -> None:
+    """Says in the terminal and in Prefect's log what was drawn, and what was passed over for which reasons."""
+    passed_over = ", ".join(f"{count} {reason}" for reason, count in sorted(drawn.passed_over.items())) or "none"
+    short = f" ({wanted} were asked for, and there are no more)" if len(drawn.seeds) < wanted else ""
+    told = f"{len(drawn.seeds)} seeds{short} from {drawn.scanned} documents; passed over: {passed_over}"
+    get_run_logger().info(told)
+    Console(stderr=True).print(told, highlight=False, soft_wrap=True)
 
 
 def run_of(draft: str) -> str:

@@ -1,0 +1,159 @@
+"""The nightly flow as a user runs it: a process of its own, with a real Prefect server, Dask cluster and offline models."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sql import ask, questions
+from steppingstone.catalog import open_catalog
+from steppingstone.drafts import read_table
+from steppingstone.tables import TABLES
+from steppingstone.versions import damaged, latest
+
+ROOT = Path(__file__).parent.parent.parent
+ATTEMPTS, ROUNDS, SEEDS = 8, 3, 4
+SIZE = ["--seeds.count", str(SEEDS), "--generation.rounds", str(ROUNDS), "--generation.attempts", str(ATTEMPTS)]
+MARK = "STEPPINGSTONE_TEST_RUN"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that ended: where its data is, and what it printed."""
+
+    data: Path
+    code: int
+    printed: str
+
+
+@contextmanager
+def started(data: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A run in the middle of things, and a mark that all its processes bear in their environment."""
+    mark = uuid.uuid4().hex
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {MARK: mark}
+    command = [sys.executable, "-m", "flows.nightly", "--data_root", str(data), *options]
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        yield process, mark
+    finally:
+        process.kill()
+        process.wait()
+
+
+def finished(data: Path, *options: str) -> Run:
+    with started(data, *options) as (process, _):
+        printed, _ = process.communicate(timeout=300)
+        return Run(data, process.returncode, printed)
+
+
+def marked(mark: str) -> list[str]:
+    """Command lines of the live processes that bear the mark."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes():
+                found.append((folder / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return found
+
+
+def without(data: Path, table: str, *columns: str) -> list[dict[str, object]]:
+    version = latest(data)
+    assert version is not None
+    rows = read_table(version.folder, table).drop_columns(list(columns)).to_pylist()
+    return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    run = finished(tmp_path_factory.mktemp("undisturbed"), *SIZE)
+    assert run.code == 0, run.printed
+    return run
+
+
+def test_it_publishes_every_table_whole(undisturbed: Run) -> None:
+    version = latest(undisturbed.data)
+    assert version is not None
+    assert not damaged(version)
+    assert {path.stem for path in version.folder.glob("*.parquet")} == set(TABLES)
+
+
+def test_every_round_left_a_problem_or_a_rejection(undisturbed: Run) -> None:
+    with open_catalog(undisturbed.data) as tables:
+        (rounds,) = tables.execute("""
+            SELECT count(*) FROM (SELECT chain_id, round FROM problems UNION SELECT chain_id, round FROM rejections)
+        """).fetchone() or (0,)
+    assert rounds == SEEDS * 4 * ROUNDS
+
+
+def test_every_problem_has_its_attempts_and_a_reward_for_each(undisturbed: Run) -> None:
+    with open_catalog(undisturbed.data) as tables:
+        counts = tables.execute("""
+            SELECT DISTINCT p.attempt_count, count(*), count(a.reward), sum(a.reward) = p.pass_count
+            FROM problems AS p JOIN attempts AS a USING (problem_id)
+            GROUP BY p.problem_id, p.attempt_count, p.pass_count
+        """).fetchall()
+    assert counts == [(ATTEMPTS, ATTEMPTS, ATTEMPTS, True)]
+
+
+def test_all_four_environments_gave_problems(undisturbed: Run) -> None:
+    assert {row["environment"] for row in without(undisturbed.data, "problems")} == {
+        "induction",
+        "abduction",
+        "deduction",
+        "fuzzing",
+    }
+
+
+def test_the_summary_says_what_it_came_to_and_what_to_do_next(undisturbed: Run) -> None:
+    for name in ("tier_by_environment", "yield_by_round", "p_by_round", "rejections_by_reason"):
+        assert questions()[name].asks in " ".join(undisturbed.printed.split())
+    assert "after harder p changed by" in undisturbed.printed
+    assert undisturbed.printed.count("python -m sql") == 3
+
+
+@pytest.mark.parametrize("name", questions())
+def test_every_question_has_an_answer(undisturbed: Run, name: str) -> None:
+    with open_catalog(undisturbed.data) as tables:
+        assert ask(tables, name).columns
+
+
+def test_ctrl_c_stops_every_process_and_the_same_command_goes_on(undisturbed: Run, tmp_path: Path) -> None:
+    with started(tmp_path, *SIZE) as (process, mark):
+        journal = tmp_path / "journal"
+        deadline = time.monotonic() + 120
+        while not sum(path.stat().st_size for path in journal.glob("*.jsonl")) > 50_000:
+            assert process.poll() is None, process.communicate()[0]
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        printed, _ = process.communicate(timeout=60)
+        assert process.returncode == 130
+        assert "the same command goes on from there" in printed
+        assert not marked(mark)
+    assert latest(tmp_path) is None
+    said = {line for path in journal.glob("*.jsonl") for line in path.read_text().splitlines()}
+    again = finished(tmp_path, *SIZE)
+    assert again.code == 0, again.printed
+    assert said < {line for path in journal.glob("*.jsonl") for line in path.read_text().splitlines()}
+    for table in ("seeds", "problems", "attempts", "rejections"):
+        leave_out = ("run_id",) if "run_id" in TABLES[table].names else ()
+        assert without(tmp_path, table, *leave_out) == without(undisturbed.data, table, *leave_out)
+
+
+def test_bad_input_is_one_line_and_starts_nothing(tmp_path: Path) -> None:
+    run = finished(tmp_path / "data", "--seeds.corpus.paths", '["nowhere/*.parquet"]')
+    assert run.code == 2
+    assert run.printed.startswith("Bad input: no readable file behind 'nowhere/*.parquet'")
+    assert run.printed.count("\n") == 1
+    assert not (tmp_path / "data").exists()
