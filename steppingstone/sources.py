@@ -3,6 +3,7 @@
 import ast
 
 from steppingstone.records import Reason, Rejection, content_id
+from steppingstone.syntax import parse
 
 MAX_SOURCE = 6_000
 ALLOWED_MODULES = frozenset(
@@ -47,7 +48,7 @@ def check_source(code: str, functions: tuple[str, ...]) -> ast.Module | Rejectio
     if len(code) > MAX_SOURCE:
         return Rejection(Reason.SOURCE_TOO_LONG, f"{len(code)} characters; at most {MAX_SOURCE}")
     try:
-        tree = ast.parse(code)
+        tree = parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Rejection(Reason.SYNTAX_ERROR, str(error)[:200])
     if outside := sorted(_imported(tree) - ALLOWED_MODULES):
@@ -93,7 +94,7 @@ def _is_bare_string(statement: ast.stmt) -> bool:
 
 def canonical_form(code: str) -> str:
     """A digest that is the same for programs that differ in comments, layout and the names of their variables alone."""
-    tree = ast.parse(presentable(ast.parse(code)))
+    tree = parse(presentable(parse(code)))
     return content_id(ast.dump(_Renamed().visit(tree)))
 
 

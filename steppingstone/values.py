@@ -15,6 +15,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from steppingstone.syntax import parse_expression
+
 MAX_DEPTH = 64
 MAX_NODES = 100_000
 MAX_BYTES = 1_000_000
@@ -79,7 +81,7 @@ def to_text(value: object) -> str:
 def from_text(text: str) -> object:
     """The value of a Python literal that WE wrote (`to_text`). Text from a model is read in the sandbox: `Sandbox.parse`."""
     try:
-        return ast.literal_eval(text.strip())
+        return ast.literal_eval(parse_expression(text.strip()))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
         raise NotALiteral(f"not a Python literal: {text[:80]!r}") from error
 

@@ -75,7 +75,8 @@ class Sandbox:
         """Call `function` of `source` with each input (its positional arguments), all in one fork.
 
         One outcome for each input, in order. An input that ends its process costs the others nothing: they go on in
-        a fresh one; but with `until_failure` the first outcome that is not OK is the last. Raises `values.NotALiteral` if an argument is no literal.
+        a fresh one; but with `until_failure` the first outcome that is not OK is the last. Raises `values.NotALiteral`
+        if an argument is no literal.
         """
         return self._run(replace(self._job(source, function, inputs, limits), until_failure=until_failure))[0]
 

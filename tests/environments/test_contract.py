@@ -71,6 +71,9 @@ def test_an_installed_package_adds_an_environment_by_an_entry_point(tmp_path: Pa
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: elsewhere\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[steppingstone.environments]\ntranslation = elsewhere:Translation\n")
-    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from steppingstone.environments import *; print(known()[4], environment('translation').name)"
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from steppingstone.environments import environment, known; "
+        "print(known()[4], environment('translation').name)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["translation", "translation"]

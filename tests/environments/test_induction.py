@@ -93,7 +93,7 @@ def test_a_solution_gets_its_verdict(sandbox: Sandbox, problem: Problem, code: s
 
 
 def test_a_solution_that_knows_the_visible_pairs_alone_earns_nothing(sandbox: Sandbox, problem: Problem) -> None:
-    table = {text: out for text, out in zip(problem.inputs[::2], problem.outputs[::2], strict=True)}
+    table = dict(zip(problem.inputs[::2], problem.outputs[::2], strict=True))
     (grade,) = INDUCTION.grade(problem, [f"```python\ndef f(x):\n    return eval({table!r}.get(str(x), '0'))\n```"], sandbox)
     assert grade.verdict is Verdict.WRONG
 
