@@ -1,5 +1,6 @@
 """Tells what a run came to: in the terminal, and as a table artifact in Prefect's UI."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -42,9 +43,8 @@ def summarize(data_root: str, version: str) -> None:
         f"\n[bold]Published[/] {version}, and a DuckDB catalog over it: {Path(data_root) / 'catalog.duckdb'}", soft_wrap=True
     )
     options = "" if data_root == "data" else f" --data {data_root}"
-    console.print(
-        "Try next:", *(f"  python -m sql {ask_next}{options}" for ask_next in NEXT), sep="\n", highlight=False, soft_wrap=True
-    )
+    command = f"{os.path.relpath(sys.executable)} -m sql"
+    console.print("Try next:", *(f"  {command} {line}{options}" for line in NEXT), sep="\n", highlight=False, soft_wrap=True)
 
 
 def _table(question: Question, answer: Answer) -> Table:
