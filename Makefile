@@ -20,7 +20,7 @@ check: .venv/ready
 	$(BIN)/mypy
 
 sql: .venv/ready
-	@$(BIN)/python -m sql $(Q) $(ARGS)
+	@$(BIN)/python -m sql $(if $(Q),"$(Q)") $(ARGS)
 
 # The lock names no host: pip takes the packages from wherever it is set up to, and checks their hashes.
 .venv/ready: requirements.lock pyproject.toml

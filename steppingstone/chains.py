@@ -1,13 +1,14 @@
 """A chain: one seed in one environment through its rounds, each steered by what the student made of the one before."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 
 from steppingstone.chat import Chat
 from steppingstone.difficulty import PassRate, Thresholds
 from steppingstone.environments import Basis, Environment, Rejected
-from steppingstone.errors import PromptRefused
+from steppingstone.errors import InfrastructureError, PromptRefused
 from steppingstone.records import (
     Attempt,
     Completion,
@@ -23,6 +24,8 @@ from steppingstone.records import (
 )
 from steppingstone.sandbox import Sandbox
 from steppingstone.summaries import summarize
+
+_LOG = logging.getLogger(__name__)
 
 NEVER_CAME = Completion(text="", finish_reason="error", prompt_tokens=0, completion_tokens=0)
 """Stands for what the server would not give: an attempt of it is `ungraded`, a proposal of it rejected."""
@@ -69,20 +72,30 @@ class Chain:
         return content_id(self.seed.seed_id, self.environment.name)
 
     async def rounds(self, count: int) -> AsyncIterator[Round]:
-        """The chain's rounds, each as soon as it is over. A round sees the one before and nothing older."""
-        basis = Basis(Steer.FIRST, seed=self.seed)
+        """The chain's rounds, each as soon as it is over. A round sees the one before and nothing older.
+
+        Fewer than `count` if the teacher's server refuses even the bare request, or if a reply brings out a fault of our own.
+        """
+        basis: Basis | None = Basis(Steer.FIRST, seed=self.seed)
         parent: Round | None = None
         for number in range(1, count + 1):
+            if basis is None:
+                return
             done = await self._round(number, basis, parent)
             yield done
             basis = self._next(basis, done)
             parent = done if done.problem else parent
 
-    def _next(self, basis: Basis, done: Round) -> Basis:
-        if done.problem is None:
-            assert done.rejection is not None
-            return replace(basis, rejected=Rejected(done.reply.text, done.rejection))
-        return Basis(self.thresholds.steer(done.rate), previous=done.problem, summary=done.summary)
+    def _next(self, basis: Basis, done: Round) -> Basis | None:
+        if done.problem is not None:
+            return Basis(self.thresholds.steer(done.rate), previous=done.problem, summary=done.summary)
+        assert done.rejection is not None
+        if done.rejection.reason is Reason.OWN_FAULT:
+            return None
+        if done.reply is NEVER_CAME:
+            # The teacher's server refused the prompt: once more without what a rejected reply added to it.
+            return replace(basis, rejected=None) if basis.rejected else None
+        return replace(basis, rejected=Rejected(done.reply.text, done.rejection))
 
     async def _round(self, number: int, basis: Basis, parent: Round | None) -> Round:
         asked = Round(number, Steer.REPAIR if basis.rejected else basis.steer, NEVER_CAME)
@@ -98,6 +111,12 @@ class Chain:
             attempts = await self._attempt(found)
         except PromptRefused as error:
             return replace(asked, rejection=Rejection(Reason.PROMPT_REFUSED, str(error)))
+        except InfrastructureError:
+            raise
+        except Exception as error:
+            # One reply that we can't cope with must not end a night of ten thousand chains, again at each rerun.
+            _LOG.exception("a fault of our own in round %d of chain %s", number, self.chain_id)
+            return replace(asked, rejection=Rejection(Reason.OWN_FAULT, f"{type(error).__name__}: {error}"[:300]))
         summary = summarize(PassRate.of([attempt.grade for attempt in attempts]), attempts)
         return replace(asked, problem=found, attempts=attempts, summary=summary)
 

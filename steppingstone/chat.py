@@ -12,6 +12,7 @@ from steppingstone.journal import Journal, request_key
 from steppingstone.records import Completion, Message
 from steppingstone.settings import ModelSettings
 
+MOST_MISSING = 1 / 8
 RETRIES = 4
 """Further tries after 429, 5xx and lost connections, with the client's own jittered waits that honour Retry-After."""
 
@@ -41,16 +42,18 @@ class Chat:
         """`count` completions of one prompt, in order; None where the server failed for good on that one sample.
 
         What the journal has is not asked for. Raises `PromptRefused` if the server will not answer this prompt, and
-        `ModelServerError` if it gave no sample at all.
+        `ModelServerError` if more than the share `MOST_MISSING` of the samples is missing: that is an outage.
         """
-        key = request_key(messages, self.settings.model, self._sampling() | {"seed": self.random_seed})
+        key = request_key(
+            messages, f"{self.settings.model}@{self.settings.revision}", self._sampling() | {"seed": self.random_seed}
+        )
         found = [self._journal.get(key, index) for index in range(count)]
         missing = [index for index, completion in enumerate(found) if completion is None]
         self.reused += count - len(missing)
         missing = await self._ask_many(key, messages, missing)
         failures = [error for error in await asyncio.gather(*(self._ask_one(key, messages, i) for i in missing)) if error]
         completions = [self._journal.get(key, index) for index in range(count)]
-        if failures and not any(completions):
+        if completions.count(None) > count * MOST_MISSING:
             raise failures[0]
         return completions
 
@@ -117,14 +120,16 @@ class Chat:
 
 def client(settings: ModelSettings, retries: int = RETRIES) -> openai.AsyncOpenAI:
     """The protocol's client for one model's server. A server that wants no key gets a placeholder."""
-    key = os.environ.get(settings.api_key_env) or "none"
+    key = os.environ.get(settings.api_key_env, "").strip() or "none"
+    if not (key.isascii() and key.isprintable()):
+        raise BadInput(f"the key in ${settings.api_key_env} holds characters that no header can carry; set that variable anew")
     return openai.AsyncOpenAI(base_url=settings.base_url, api_key=key, timeout=settings.timeout_s, max_retries=retries)
 
 
 async def check_model(settings: ModelSettings) -> None:
     """Raises `BadInput` if the server can't be reached, refuses the key, or does not list the model."""
-    probe = client(settings, retries=1)
     where = f"model server {settings.base_url}"
+    probe = client(settings, retries=1)
     try:
         listed = [model.id async for model in await probe.models.list(timeout=20)]
     except openai.AuthenticationError as error:
@@ -141,21 +146,28 @@ async def check_model(settings: ModelSettings) -> None:
 
 def _completions(reply: ChatCompletion) -> list[Completion]:
     """The choices of a reply; usage, which is of the whole request, is shared over them."""
-    texts = [choice.message.content or "" for choice in reply.choices]
+    texts = [_text(choice.message.content) for choice in reply.choices]
     thoughts = [_reasoning(choice.message) for choice in reply.choices]
-    prompt = reply.usage.prompt_tokens if reply.usage else 0
-    completion = reply.usage.completion_tokens if reply.usage else 0
+    prompt = (reply.usage.prompt_tokens if reply.usage else 0) or 0
+    completion = (reply.usage.completion_tokens if reply.usage else 0) or 0
     spent = _shares(completion, [len(text) + len(thought) for text, thought in zip(texts, thoughts, strict=True)])
     given = _shares(prompt, [1] * len(texts))
     return [
-        Completion(text, choice.finish_reason, given[i], spent[i], thoughts[i])
+        Completion(text, choice.finish_reason or "stop", given[i], spent[i], thoughts[i])
         for i, (text, choice) in enumerate(zip(texts, reply.choices, strict=True))
     ]
 
 
 def _reasoning(message: object) -> str:
     """The reasoning text, which is no field of OpenAI's own: `reasoning` in vLLM, `reasoning_content` in older servers."""
-    return str(getattr(message, "reasoning", None) or getattr(message, "reasoning_content", None) or "")
+    return _text(getattr(message, "reasoning", None) or getattr(message, "reasoning_content", None))
+
+
+def _text(content: object) -> str:
+    """Text as tables and prompts can hold it: lone surrogates escaped. Some servers send a list of parts, or nothing."""
+    if isinstance(content, list):
+        content = "".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
+    return str(content or "").encode("utf-8", "backslashreplace").decode()
 
 
 def _shares(total: int, weights: list[int]) -> list[int]:

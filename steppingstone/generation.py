@@ -1,4 +1,4 @@
-"""A batch of chains, driven by one asyncio loop: no chain waits for another, and each round's rows are written as it ends."""
+"""A batch of chains, driven by one asyncio loop: no chain waits for another, and the rows are written as the batch ends."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -14,7 +14,6 @@ from steppingstone.records import Seed
 from steppingstone.rows import BatchRows
 from steppingstone.sandbox import Limits, Sandbox
 from steppingstone.settings import Settings
-from steppingstone.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +26,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class RoundDone:
-    """What is reported as soon as a round is over. `pass_rate` is None if the proposal was rejected for `reason`."""
+    """What is reported as soon as a round is over. `tier` is None if it made no problem."""
 
     chain_id: str
     environment: str
     number: int
-    steer: str
     tier: str | None
-    pass_rate: float | None
-    reason: str | None
-    asked: int
-    reused: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +79,7 @@ class _Batch:
         self.folder = Path(folder)
         self.report = report
         self.sandbox = sandbox
-        self.limits = limits
-        self.templates = Templates(settings.prompts)
+        self.environments = {name: environment(name, settings.prompts, limits) for name in settings.environments}
         self.rows = BatchRows(self.folder, run_id)
         self.journal = Journal(Path(settings.data_root) / "journal")
         in_flight = asyncio.Semaphore(requests)
@@ -112,7 +105,7 @@ class _Batch:
     async def _run_chain(self, job: Job) -> None:
         chain = Chain(
             seed=job.seed,
-            environment=environment(job.environment, self.templates, self.limits),
+            environment=self.environments[job.environment],
             teacher=self.teacher,
             student=self.student,
             sandbox=self.sandbox,
@@ -125,11 +118,7 @@ class _Batch:
 
     def _done(self, chain: Chain, done: Round) -> RoundDone:
         tier = self.thresholds.tier(done.rate) if done.problem else None
-        reason = done.rejection.reason if done.rejection else None
-        asked, reused = self._completions()
-        return RoundDone(
-            chain.chain_id, chain.environment.name, done.number, done.steer, tier, done.rate.value, reason, asked, reused
-        )
+        return RoundDone(chain.chain_id, chain.environment.name, done.number, tier)
 
     def _completions(self) -> tuple[int, int]:
         return self.teacher.asked + self.student.asked, self.teacher.reused + self.student.reused

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from steppingstone.errors import StorageError
 from steppingstone.records import Completion, Message
 
 
@@ -33,11 +34,14 @@ class Journal:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._own = self.folder / f"{uuid.uuid4().hex}.jsonl"
+        self._own = self._new_file()
         self._file: BinaryIO | None = None
         self._places: dict[tuple[str, int], _Place] = {}
         for path in sorted(self.folder.glob("*.jsonl")):
             self._places.update(_scan(path))
+
+    def _new_file(self) -> Path:
+        return self.folder / f"{uuid.uuid4().hex}.jsonl"
 
     def get(self, key: str, index: int) -> Completion | None:
         """The stored completion of one sample, or None."""
@@ -49,12 +53,20 @@ class Journal:
             return Completion(**json.loads(file.readline())["completion"])
 
     def put(self, key: str, index: int, completion: Completion) -> None:
-        """Stores one sample; it survives the death of this process from here on."""
+        """Stores one sample; it survives the death of this process from here on. Raises `StorageError`."""
         if self._file is None:
             self._file = self._own.open("ab", buffering=0)
         line = json.dumps({"key": key, "index": index, "completion": asdict(completion)}) + "\n"
         place = _Place(self._own, self._file.tell())
-        self._file.write(line.encode())
+        try:
+            whole = self._file.write(line.encode()) == len(line)
+        except OSError as error:
+            raise StorageError(f"the journal {self._own} can't be written: {error.strerror}") from error
+        if not whole:
+            # What comes next must not stand on a torn line.
+            self.close()
+            self._own = self._new_file()
+            raise StorageError(f"the journal {place.path} can't be written: the disk is full")
         self._places[key, index] = place
 
     def close(self) -> None:
@@ -62,9 +74,6 @@ class Journal:
         if self._file is not None:
             self._file.close()
             self._file = None
-
-    def __len__(self) -> int:
-        return len(self._places)
 
 
 def _scan(path: Path) -> Iterator[tuple[tuple[str, int], _Place]]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 _OPENING = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[ \t]*(?P<label>[^\s`]*)[^`\n]*$")
 
+_THOUGHT = re.compile(r"\A(?:\s*<think>.*?</think>|.*?^\s*</think>)", re.DOTALL | re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -15,13 +17,13 @@ class Block:
 
 
 def fenced_blocks(text: str) -> list[Block]:
-    """The closed fenced blocks of markdown, in order; what stands before a final `</think>` is not read.
+    """The closed fenced blocks of markdown, in order; what was thought aloud before a line `</think>` is not read.
 
     A block that is never closed was cut off, and does not count.
     """
     blocks: list[Block] = []
     fence, label, body = "", "", list[str]()
-    for line in text.rpartition("</think>")[2].splitlines():
+    for line in _THOUGHT.sub("", text.replace("\r\n", "\n"), count=1).split("\n"):
         if fence:
             if _closes(line, fence):
                 blocks.append(Block(label, "\n".join(body)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from steppingstone.chains import Chain, Round
 from steppingstone.drafts import Row, write_rows
 from steppingstone.records import Attempt, Problem, Rejection, Seed, content_id
-from steppingstone.sources import canonical_form
+from steppingstone.sources import content_hash
 
 
 class BatchRows:
@@ -56,7 +56,7 @@ def problem_row(run_id: str, chain: Chain, done: Round, problem: Problem) -> Row
     rate, interval = done.rate, done.rate.interval() or (None, None)
     return {
         "problem_id": problem.problem_id,
-        "content_hash": content_id(problem.environment, canonical_form(problem.code), *problem.inputs),
+        "content_hash": content_hash(problem.environment, problem.code, problem.inputs),
         **_lineage(run_id, chain, done),
         "parent_id": done.parent_id,
         "parent_pass_rate": done.parent_pass_rate,

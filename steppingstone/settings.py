@@ -1,8 +1,9 @@
 """The settings of a run: one pydantic model, which Prefect's UI shows as a form. Everything below gets plain values."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Environments = tuple[str, ...]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -19,7 +20,6 @@ class CorpusSettings(_Section):
     text_column: str = Field(default="content", description="Column of the source text")
     repo_column: str = Field(default="max_stars_repo_name", description="Column of the repository's name")
     path_column: str = Field(default="max_stars_repo_path", description="Column of the path inside the repository")
-    stars_column: str = Field(default="max_stars_count", description="Column of the star count")
     id_column: str = Field(default="id", description="Column of the document's id")
 
 
@@ -64,12 +64,24 @@ class ModelSettings(_Section):
 
     base_url: str | None = Field(default=None, description="Server's address, up to and with /v1; null: the offline models")
     model: str = Field(description="Model name as the server lists it")
+    revision: str = Field(default="", description="Another one asks anew: set it when the weights behind the name change")
     api_key_env: str = Field(default="OPENAI_API_KEY", description="Environment variable that holds the key")
     reasoning_effort: Literal["low", "medium", "high"] | None = Field(default=None, description="Sent if not null")
     temperature: float = Field(default=1.0, ge=0, le=2, description="Sampling temperature")
     top_p: float = Field(default=1.0, gt=0, le=1, description="Nucleus sampling")
     max_tokens: int = Field(default=16_384, ge=1, description="Most tokens of one reply, reasoning included")
     timeout_s: float = Field(default=900.0, gt=0, description="Seconds to wait for one reply")
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, address: str | None) -> str | None:
+        try:
+            parts = urlsplit(address or "http://offline")
+            if parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port):
+                return address
+        except ValueError:
+            pass
+        raise ValueError("this is no address such as http://localhost:8000/v1")
 
 
 class TeacherSettings(ModelSettings):
@@ -94,7 +106,7 @@ class GenerationSettings(_Section):
     harder_above: Share = Field(
         default=0.65, description="A pass rate above this asks for a harder problem; 0 asks for an easier one"
     )
-    chains_per_batch: int = Field(default=8, ge=1, le=10_000, description="Chains of one batch, which is one Prefect task run")
+    chains_per_batch: int = Field(default=8, ge=1, le=1_000, description="Chains of one batch, which is one Prefect task run")
     requests_in_flight: int = Field(default=64, ge=1, le=100_000, description="Most requests at once, over all workers")
 
 
@@ -134,6 +146,13 @@ class Settings(_Section):
     generation: GenerationSettings = Field(default=GenerationSettings(), description="The rounds of a chain")
     tiers: TierSettings = Field(default=TierSettings(), description="Where the tiers end")
     sandbox: SandboxSettings = Field(default=SandboxSettings(), description="Limits of untrusted code")
+
+    @field_validator("environments")
+    @classmethod
+    def _distinct(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(names)) < len(names):
+            raise ValueError("each environment can stand there once")
+        return names
 
     def with_offline(self, base_url: str) -> "Settings":
         """These settings with the offline models' server for each model that names none."""

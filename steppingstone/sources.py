@@ -4,6 +4,7 @@ import ast
 
 from steppingstone.records import Reason, Rejection, content_id
 from steppingstone.syntax import parse
+from steppingstone.values import canonical
 
 MAX_SOURCE = 6_000
 ALLOWED_MODULES = frozenset(
@@ -43,20 +44,34 @@ ALLOWED_MODULES = frozenset(
 )
 
 
-def check_source(code: str, functions: tuple[str, ...]) -> ast.Module | Rejection:
-    """The syntax tree of a proposal's code, or why it can't be used: too long, no Python, an import, a missing function."""
+FORBIDDEN_NAMES = frozenset(
+    "__import__ __loader__ __builtins__ eval exec compile globals locals vars open input breakpoint".split()
+)
+"""What a pure function has no use for, and what would hide an import. A help against accidents; the sandbox is the wall."""
+
+
+def check_source(code: str, functions: tuple[str, ...]) -> str | Rejection:
+    """The code as students see it, or why it can't be used: too long, no Python, an import, a missing function."""
     if len(code) > MAX_SOURCE:
         return Rejection(Reason.SOURCE_TOO_LONG, f"{len(code)} characters; at most {MAX_SOURCE}")
     try:
         tree = parse(code)
+        shown = presentable(tree)
+        canonical_form(shown)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return Rejection(Reason.SYNTAX_ERROR, str(error)[:200])
+        return Rejection(Reason.SYNTAX_ERROR, f"{type(error).__name__}: {error}"[:200])
+    return _outside(tree, functions) or shown
+
+
+def _outside(tree: ast.Module, functions: tuple[str, ...]) -> Rejection | None:
     if outside := sorted(_imported(tree) - ALLOWED_MODULES):
         return Rejection(Reason.FORBIDDEN_IMPORT, f"{', '.join(outside)} may not be imported")
+    if forbidden := sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & FORBIDDEN_NAMES):
+        return Rejection(Reason.FORBIDDEN_NAME, f"{', '.join(forbidden)} may not be used")
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     if missing := [name for name in functions if name not in defined]:
         return Rejection(Reason.MISSING_FUNCTION, f"no function {', '.join(missing)} at the top level")
-    return tree
+    return None
 
 
 def _imported(tree: ast.Module) -> set[str]:
@@ -66,9 +81,43 @@ def _imported(tree: ast.Module) -> set[str]:
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or ".").partition(".")[0] if not node.level else ".")
-        elif isinstance(node, ast.Name) and node.id in ("__import__", "__loader__", "__builtins__"):
-            names.add(node.id)
     return names
+
+
+def keeps_no_state(code: str) -> bool:
+    """Whether one call of this code's functions can't change what a later call in the same process gives.
+
+    True only for what is plain to see: functions over immutable constants, which assign to no attribute and to no name outside
+    themselves. Anything else is False, and its calls get a process each.
+    """
+    tree = parse(code)
+    plain = (ast.FunctionDef, ast.Import, ast.ImportFrom)
+    nodes = list(ast.walk(tree))
+    return all(isinstance(node, plain) or _is_constant_assignment(node) for node in tree.body) and not any(
+        map(_may_keep_state, nodes)
+    )
+
+
+def _is_constant_assignment(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and _is_immutable(node.value)
+
+
+def _is_immutable(node: ast.expr) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        return _is_immutable(node.operand)
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Tuple) and all(map(_is_immutable, node.elts)))
+
+
+def _may_keep_state(node: ast.AST) -> bool:
+    if isinstance(node, ast.FunctionDef | ast.Lambda):
+        defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+        decorated = isinstance(node, ast.FunctionDef) and bool(node.decorator_list)
+        return decorated or not all(map(_is_immutable, defaults))
+    if isinstance(node, ast.Attribute):
+        return not isinstance(node.ctx, ast.Load) or node.attr.startswith("__") or node.attr in ("getcontext", "setcontext")
+    if isinstance(node, ast.Name):
+        return node.id in ("setattr", "delattr", "getattr", "getcontext", "setcontext")
+    return isinstance(node, ast.Global | ast.Nonlocal | ast.ClassDef)
 
 
 def presentable(tree: ast.Module) -> str:
@@ -90,6 +139,25 @@ def _is_bare_string(statement: ast.stmt) -> bool:
     return (
         isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
     )
+
+
+def returns_only(code: str, value: bytes) -> bool:
+    """Whether all that the function `f` returns is one literal, and that with this canonical form."""
+    functions = [node for node in parse(code).body if isinstance(node, ast.FunctionDef) and node.name == "f"]
+    returned = [node.value for node in ast.walk(functions[-1]) if isinstance(node, ast.Return)] if functions else []
+    try:
+        return bool(returned) and all(canonical(ast.literal_eval(node)) == value for node in returned if node is not None)
+    except (ValueError, TypeError, RecursionError, MemoryError):
+        return False
+
+
+def content_hash(environment: str, code: str, inputs: tuple[str, ...]) -> str:
+    """The same for problems that differ in names, comments and layout alone. Code that is no Python counts as it stands."""
+    try:
+        form = canonical_form(code)
+    except (SyntaxError, ValueError, RecursionError):
+        form = code
+    return content_id(environment, form, *inputs)
 
 
 def canonical_form(code: str) -> str:
@@ -120,6 +188,10 @@ class _Renamed(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
         node.id = self.numbers.get(node.id, node.id)
         return node
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        node.arg = self.numbers.get(node.arg, node.arg) if node.arg else None
+        return self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
         node.arg = self.numbers.get(node.arg, node.arg)

@@ -7,8 +7,8 @@ from steppingstone.difficulty import PassRate
 from steppingstone.records import Attempt, Verdict
 
 MAX_SHOWN = 4
-MAX_SOLUTION = 900
-"""Characters of one solution shown, about 225 tokens; a whole summary stays below 1,100 tokens."""
+MAX_SOLUTION = 1_000
+"""Bytes of one solution shown, about 250 tokens of code or English; a whole summary stays below some 1,200 tokens."""
 
 
 def summarize(rate: PassRate, attempts: Sequence[Attempt]) -> str:
@@ -33,8 +33,8 @@ def _representative(attempts: Sequence[Attempt]) -> list[Attempt]:
 
 def _show(attempt: Attempt) -> str:
     text = attempt.completion.text.strip()
-    if len(text) > MAX_SOLUTION:
-        text = "[…]\n" + text[-MAX_SOLUTION:]
-    quoted = "\n".join(f"    {line}" for line in text.splitlines())
-    detail = f" ({attempt.grade.detail[:120]})" if attempt.grade.detail else ""
-    return f"### Attempt {attempt.index + 1}: {attempt.grade.verdict}{detail}\n\n{quoted}"
+    quoted = "\n".join(f"    {line}" for line in text.splitlines()).encode()
+    shown = quoted if len(quoted) <= MAX_SOLUTION else "    […]\n    ".encode() + quoted[-MAX_SOLUTION:]
+    # What an exception says must not read as a heading of the prompt.
+    detail = f" ({' '.join(attempt.grade.detail.split())[:120]})" if attempt.grade.detail else ""
+    return f"### Attempt {attempt.index + 1}: {attempt.grade.verdict}{detail}\n\n{shown.decode(errors='ignore')}"

@@ -124,7 +124,7 @@ def _publish(root: Path, draft: Path, given: dict[str, object]) -> Version:
         if before and before.run_id == given["run_id"] and manifest_of(before)["tables"] == tables:
             return before
         # A version that `latest` never came to name, because its publisher was killed, keeps its number.
-        number = 1 + max((int(path.name[2:]) for path in versions.glob("v=[0-9]*")), default=0)
+        number = 1 + max((int(path.name[2:]) for path in versions.glob("v=[0-9]*") if path.name[2:].isdecimal()), default=0)
         folder = versions / f"v={number:05d}"
         manifest = {"version": number, "created": datetime.now(UTC).isoformat(timespec="seconds")}
         manifest |= {"parent": before.number if before else None, **given, **_origins(aside), "tables": tables}

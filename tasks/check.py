@@ -13,7 +13,6 @@ from steppingstone.environments import environment
 from steppingstone.errors import BadInput
 from steppingstone.seeds import check_sources
 from steppingstone.settings import Settings
-from steppingstone.templates import Templates
 from tasks.extract import sources
 
 ROOM_MB = 200
@@ -23,7 +22,7 @@ ROOM_MB = 200
 def check(settings: Settings) -> None:
     """Raises `BadInput` on the first thing that can't be used. A model without a server is not checked: it is to be started."""
     for name in settings.environments:
-        environment(name, Templates(settings.prompts)).templates.digest(name)
+        environment(name, settings.prompts).templates.digest(name)
     check_sources(sources(settings.seeds))
     _check_data_root(Path(settings.data_root))
     for model in dict.fromkeys((settings.teacher, settings.student)):

@@ -4,8 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
-from prefect import get_run_logger, task
-from rich.console import Console
+from prefect import task
 
 from steppingstone.drafts import write_rows
 from steppingstone.rows import seed_row
@@ -20,6 +19,7 @@ from steppingstone.seeds import (
     standard_library,
 )
 from steppingstone.settings import SeedSettings, Settings
+from tasks.progress import tell
 
 
 @task(name="extract seeds", description="Draws snippets from the corpus and from solved problems")
@@ -36,12 +36,10 @@ def extract_seeds(settings: Settings) -> str:
 
 
 def _tell(drawn: SeedDraw, wanted: int) -> None:
-    """Says in the terminal and in Prefect's log what was drawn, and what was passed over for which reasons."""
+    """Says what was drawn, and what was passed over for which reasons."""
     passed_over = ", ".join(f"{count} {reason}" for reason, count in sorted(drawn.passed_over.items())) or "none"
     short = f" ({wanted} were asked for, and there are no more)" if len(drawn.seeds) < wanted else ""
-    told = f"{len(drawn.seeds)} seeds{short} from {drawn.scanned} documents; passed over: {passed_over}"
-    get_run_logger().info(told)
-    Console(stderr=True).print(told, highlight=False, soft_wrap=True)
+    tell(f"{len(drawn.seeds)} seeds{short} from {drawn.scanned} documents; passed over: {passed_over}")
 
 
 def run_of(draft: str) -> str:

@@ -16,7 +16,7 @@ from steppingstone.errors import InfrastructureError
 from steppingstone.generation import BatchDone, Job, RoundDone, run_batch
 from steppingstone.records import Seed
 from steppingstone.settings import Settings
-from tasks.progress import TOPIC, Watch
+from tasks.progress import TOPIC, Watch, tell
 
 REFRESH_S = 3
 RETRIED = (InfrastructureError, OSError)
@@ -30,12 +30,14 @@ def generate(draft: str, settings: Settings) -> str:
     requests = max(1, settings.generation.requests_in_flight // at_once)
     run = Path(draft).parent
     folders = [str(run / "batches" / f"{number:05}") for number in range(len(batches))]
-    watch = Watch(_client(), len(jobs), settings)
+    watch = Watch(_client(), run.name, len(jobs), settings)
     with watch.shown():
         futures = generate_batch.map(batches, folders, settings=unmapped(settings), run_id=run.name, requests=requests)
         while wait(futures, timeout=REFRESH_S).not_done:
             watch.refresh()
     done: list[BatchDone] = [future.result() for future in futures]
+    asked, reused = sum(batch.asked for batch in done), sum(batch.reused for batch in done)
+    tell(f"{asked} completions were asked for, {reused} came from the journal")
     for table in ("problems", "attempts", "rejections"):
         merge(draft, table, [batch.folder for batch in done])
     return draft
@@ -52,12 +54,12 @@ def generate(draft: str, settings: Settings) -> str:
 def generate_batch(jobs: list[Job], folder: str, settings: Settings, run_id: str, requests: int) -> BatchDone:
     """One batch on one worker. Rounds are reported to whoever listens on the cluster, as they end."""
     worker = distributed.get_worker()
-    return run_batch(jobs, settings, run_id, folder, requests, lambda done: _report(worker, done))
+    return run_batch(jobs, settings, run_id, folder, requests, lambda done: _report(worker, run_id, done))
 
 
-def _report(worker: distributed.Worker, done: RoundDone) -> None:
+def _report(worker: distributed.Worker, run_id: str, done: RoundDone) -> None:
     # As JSON: Dask's events carry plain types alone, no enums.
-    worker.log_event(TOPIC, json.dumps(asdict(done)))
+    worker.log_event(TOPIC.format(run_id=run_id), json.dumps(asdict(done)))
 
 
 def _seeds(draft: str) -> Iterator[Seed]:

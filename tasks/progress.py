@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import distributed
+from prefect import get_run_logger
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from rich.console import Console, Group
 from rich.live import Live
@@ -18,7 +19,7 @@ from rich.table import Table
 from steppingstone.records import Tier
 from steppingstone.settings import Settings
 
-TOPIC = "steppingstone-rounds"
+TOPIC = "steppingstone-rounds-{run_id}"
 _TIERS = (Tier.UNSOLVED, Tier.HARD, Tier.MEDIUM, Tier.EASY, Tier.TRIVIAL)
 
 
@@ -49,10 +50,17 @@ class Tally:
         return table
 
 
+def tell(message: str) -> None:
+    """Says something in the terminal and in Prefect's log."""
+    get_run_logger().info(message)
+    Console(stderr=True).print(message, highlight=False, soft_wrap=True)
+
+
 class Watch:
     """The rounds that a cluster reports, shown in the terminal. A round that was run again counts once."""
 
-    def __init__(self, client: distributed.Client, chains: int, settings: Settings) -> None:
+    def __init__(self, client: distributed.Client, run_id: str, chains: int, settings: Settings) -> None:
+        self._topic = TOPIC.format(run_id=run_id)
         self.tally = Tally(settings.environments)
         self._client = client
         self._rounds = chains * settings.generation.rounds
@@ -71,13 +79,13 @@ class Watch:
     def shown(self) -> Iterator[None]:
         """The terminal's display and the artifact in Prefect's UI, which `refresh` brings up to date."""
         self._artifact = create_progress_artifact(0.0, key="rounds", description="Rounds done, of all chains")
-        self._client.subscribe_topic(TOPIC, self._heard)
+        self._client.subscribe_topic(self._topic, self._heard)
         try:
             with Live(get_renderable=lambda: Group(self.tally.table(), self._bar), console=Console(stderr=True)):
                 yield
             self.refresh()
         finally:
-            self._client.unsubscribe_topic(TOPIC)
+            self._client.unsubscribe_topic(self._topic)
 
     def refresh(self) -> None:
         """Brings the artifact up to date."""

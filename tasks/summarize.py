@@ -1,6 +1,7 @@
 """Tells what a run came to: in the terminal, and as a table artifact in Prefect's UI."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from steppingstone.catalog import open_catalog
 
 SHOWN = ("tier_by_environment", "yield_by_round", "p_by_round", "p_before_and_after_steer", "rejections_by_reason")
 NEXT = (
-    "chain_story",
-    "tokens_per_kept_problem",
-    '"SELECT environment, pass_rate, statement FROM medium LIMIT 3"',
+    "SELECT environment, round(pass_rate, 2) AS p, statement FROM medium LIMIT 3",
+    "SELECT verdict, count(*) AS attempts FROM attempts GROUP BY verdict ORDER BY attempts DESC",
+    "SELECT chain_id, list(round(pass_rate, 2) ORDER BY round) AS p FROM problems GROUP BY chain_id LIMIT 10",
 )
 
 
@@ -42,9 +43,9 @@ def summarize(data_root: str, version: str) -> None:
     console.print(
         f"\n[bold]Published[/] {version}, and a DuckDB catalog over it: {Path(data_root) / 'catalog.duckdb'}", soft_wrap=True
     )
-    options = "" if data_root == "data" else f" --data {data_root}"
-    command = f"{os.path.relpath(sys.executable)} -m sql"
-    console.print("Try next:", *(f"  {command} {line}{options}" for line in NEXT), sep="\n", highlight=False, soft_wrap=True)
+    options = [] if data_root == "data" else ["--data", data_root]
+    lines = [shlex.join([os.path.relpath(sys.executable), "-m", "sql", query, *options]) for query in NEXT]
+    console.print("Try next:", *lines, sep="\n  ", highlight=False, markup=False, soft_wrap=True)
 
 
 def _table(question: Question, answer: Answer) -> Table:

@@ -1,7 +1,7 @@
 """The verb validate: holds a draft's tables to their suites, and takes out the rows that fail."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from prefect import task
 
@@ -33,9 +33,6 @@ class GateReport:
 
     held: tuple[Held, ...]
     quarantined: Quarantine
-
-    def as_json(self) -> list[dict[str, object]]:
-        return [asdict(each) for each in self.held]
 
 
 def gate_rules(settings: Settings) -> Rules:

@@ -28,7 +28,7 @@ class ModelServer:
     requests: list[Body]
 
 
-def choices(*texts: str | None, finish: str = "stop", **message: object) -> Body:
+def choices(*texts: object, finish: str | None = "stop", **message: object) -> Body:
     """A chat completion with these choices, ten prompt tokens, and a token for each character."""
     return {
         "id": "c",
@@ -39,7 +39,7 @@ def choices(*texts: str | None, finish: str = "stop", **message: object) -> Body
             {"index": i, "finish_reason": finish, "message": {"role": "assistant", "content": text, **message}}
             for i, text in enumerate(texts)
         ],
-        "usage": {"prompt_tokens": 10, "completion_tokens": sum(len(text or "") for text in texts), "total_tokens": 0},
+        "usage": {"prompt_tokens": 10, "completion_tokens": sum(len(str(text or "")) for text in texts), "total_tokens": 0},
     }
 
 

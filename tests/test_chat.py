@@ -128,8 +128,8 @@ def test_a_sample_that_the_server_never_gives_is_none_and_the_others_stay(tmp_pa
         return Said({"error": {"message": "HarmonyError"}}, 404) if body["seed"] in bad else by_seed(body)
 
     with serving(answer) as server:
-        completions = sample(server.base_url, tmp_path, 3)
-    assert [completion is None for completion in completions] == [False, True, False]
+        completions = sample(server.base_url, tmp_path, 8)
+    assert [completion is None for completion in completions] == [False, True, *[False] * 6]
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,47 @@ def test_a_sample_that_the_server_never_gives_is_none_and_the_others_stay(tmp_pa
 def test_an_answer_outside_the_protocol_is_an_error_that_names_the_server(tmp_path: Path, body: bytes | Body) -> None:
     with serving(lambda _: Said(body)) as server, pytest.raises(ModelServerError, match=server.base_url):
         sample(server.base_url, tmp_path, 1)
+
+
+def test_an_outage_in_the_middle_is_no_pass_rate(tmp_path: Path) -> None:
+    def answer(body: Body) -> Said | Body:
+        return by_seed(body) if body["n"] == 1 and len(server.requests) < 4 else Said({"error": {"message": "gone"}}, 404)
+
+    with serving(answer) as server, pytest.raises(ModelServerError, match="gone"):
+        sample(server.base_url, tmp_path, 8)
+    said = [line for path in tmp_path.glob("*.jsonl") for line in path.read_text().splitlines()]
+    assert 0 < len(said) < 8
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (choices("a\ud800b"), "a\\ud800b"),
+        (choices([{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]), "ab"),
+        (choices("ab", finish=None), "ab"),
+        (choices("ab") | {"usage": None}, "ab"),
+        (choices("ab") | {"usage": {"prompt_tokens": None, "completion_tokens": None, "total_tokens": None}}, "ab"),
+    ],
+)
+def test_a_reply_slightly_off_the_protocol_is_read(tmp_path: Path, body: Body, text: str) -> None:
+    with serving(lambda _: body) as server:
+        (completion,) = sample(server.base_url, tmp_path, 1)
+    assert completion is not None
+    assert (completion.text, completion.finish_reason) == (text, "stop")
+
+
+def test_new_weights_behind_the_same_name_are_asked_anew(tmp_path: Path) -> None:
+    with serving(by_seed) as server:
+        for revision in ("", "step-100", "step-100"):
+            sample(server.base_url, tmp_path, 2, revision=revision)
+    assert len(server.requests) == 2
+
+
+def test_a_key_that_no_header_can_carry_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_KEY", "schlüssel")
+    with pytest.raises(BadInput, match=r"the key in \$MY_KEY") as refused:
+        asyncio.run(check_model(StudentSettings(base_url="http://127.0.0.1:9/v1", model="m", api_key_env="MY_KEY")))
+    assert "schl" not in str(refused.value)
 
 
 def test_a_listed_model_passes_the_check() -> None:

@@ -5,6 +5,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+PLATFORM = {
+    "prefect",
+    "prefect_dask",
+    "dask",
+    "distributed",
+    "great_expectations",
+    "tasks",
+    "flows",
+    "infra",
+    "sql",
+    "expectations",
+}
 ROOT = Path(__file__).parent.parent
 
 
@@ -14,15 +26,22 @@ import pkgutil, sys, steppingstone
 for module in pkgutil.walk_packages(steppingstone.__path__, "steppingstone."):
     if not module.name.endswith("__main__") and ".sandbox.program" not in module.name:
         __import__(module.name)
-print(*sorted({"prefect", "dask", "distributed", "great_expectations", "tasks", "flows", "infra"} & set(sys.modules)))
-"""
+print(*sorted(PLATFORM & set(sys.modules)))
+""".replace("PLATFORM", repr(PLATFORM))
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 
 
 def test_tasks_import_no_flow_and_no_infrastructure() -> None:
-    for path in (ROOT / "tasks").glob("*.py"):
-        assert not imported(path) & {"flows", "infra"}, path.name
+    for folder in ("tasks", "sql", "expectations"):
+        for path in (ROOT / folder).glob("*.py"):
+            assert not imported(path) & {"flows", "infra"}, path
+            assert folder == "tasks" or not imported(path) & {"tasks"}, path
+
+
+def test_the_package_imports_nothing_of_the_platform_anywhere() -> None:
+    for path in (ROOT / "steppingstone").rglob("*.py"):
+        assert not imported(path) & PLATFORM, path
 
 
 def test_no_file_of_flows_or_tasks_has_a_twin_or_is_named_after_a_library() -> None:

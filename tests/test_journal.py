@@ -1,5 +1,7 @@
 """The journal of completions."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 from steppingstone.journal import Journal, request_key
@@ -40,3 +42,28 @@ def test_a_request_is_known_by_its_messages_model_and_sampling_alone() -> None:
     assert key != request_key(messages, "m", {"temperature": 0.5, "seed": 0})
     assert key != request_key(messages, "n", {"temperature": 1.0, "seed": 0})
     assert key != request_key((Message("system", "hello"),), "m", {"temperature": 1.0, "seed": 0})
+
+
+def test_a_full_disk_is_told_and_tears_nothing_else(tmp_path: Path) -> None:
+    program = f"""
+import resource, signal
+from steppingstone.errors import StorageError
+from steppingstone.journal import Journal
+from steppingstone.records import Completion
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+journal = Journal({str(tmp_path)!r})
+journal.put("k", 0, Completion("kept", "stop", 1, 1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (250, resource.RLIM_INFINITY))
+for text in ("x" * 100, "y" * 300):
+    try:
+        journal.put("k", 1, Completion(text, "stop", 1, 1))
+    except StorageError as error:
+        print("told")
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+journal.put("k", 2, Completion("after", "stop", 1, 1))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "told" in done.stdout
+    again = Journal(tmp_path)
+    kept = [again.get("k", index) for index in (0, 2)]
+    assert [completion.text if completion else None for completion in kept] == ["kept", "after"]

@@ -26,6 +26,18 @@ def test_what_a_model_thought_aloud_is_not_read() -> None:
     assert answer_of("<think>```answer\n1\n```</think>\n```answer\n2\n```") == "2"
 
 
+def test_thoughts_end_at_their_closing_line_also_without_an_opening_one() -> None:
+    assert answer_of("```answer\n1\n```\n</think>\n```answer\n2\n```") == "2"
+
+
+def test_a_literal_may_hold_the_closing_tag() -> None:
+    assert answer_of("```answer\n'</think> ok'\n```") == "'</think> ok'"
+
+
+def test_only_line_feeds_end_a_line() -> None:
+    assert answer_of("```answer\n'a\u2028```\u2028b'\n```") == "'a\u2028```\u2028b'"
+
+
 def test_an_unlabelled_block_is_an_answer_where_no_answer_block_is() -> None:
     assert answer_of("so\n```\n[1, 2]\n```") == "[1, 2]"
 

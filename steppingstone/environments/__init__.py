@@ -24,11 +24,13 @@ def known() -> tuple[str, ...]:
     return (*OWN, *sorted({point.name for point in entry_points(group=GROUP)} - set(OWN)))
 
 
-def environment(name: str, templates: Templates | None = None, limits: Limits | None = None) -> Environment:
-    """The environment of this name. Raises `BadInput` with the known names if there is none."""
-    if name in OWN:
-        return OWN[name](templates, limits)
-    for point in entry_points(group=GROUP, name=name):
-        kind: type[Environment] = point.load()
-        return kind(templates, limits)
+def environment(name: str, prompts: str | None = None, limits: Limits | None = None) -> Environment:
+    """The environment of this name, its templates stood in for by those of the folder `prompts`.
+
+    Raises `BadInput` with the known names if there is none.
+    """
+    kinds = [OWN[name]] if name in OWN else [point.load() for point in entry_points(group=GROUP, name=name)]
+    for kind in kinds:
+        made: Environment = kind(Templates(prompts, kind.prompts), limits)
+        return made
     raise BadInput(f"unknown environment {name!r}; known are {', '.join(known())}")

@@ -51,7 +51,7 @@ class Abduction(FunctionEnvironment):
     def grade(self, problem: Problem, completions: Sequence[str], sandbox: Sandbox) -> list[Grade]:
         answers = read_answers(completions, sandbox)
         readable = {text: outcome for text, outcome in answers if outcome is not None and outcome.value is not None}
-        results = sandbox.call(problem.code, "f", [[outcome.decoded] for outcome in readable.values()], self.limits)
+        results = self.call_each(problem.code, "f", [outcome.decoded for outcome in readable.values()], sandbox)
         returned = dict(zip(readable, results, strict=True))
         expected = canonical(from_text(problem.outputs[0]))
         return [_grade(text, outcome, returned.get(text), expected) for text, outcome in answers]

@@ -8,11 +8,13 @@ from typing import ClassVar
 from steppingstone import replies, sources
 from steppingstone.records import Grade, Message, Problem, Proposal, Reason, Rejection, Seed, Steer, Verdict
 from steppingstone.sandbox import Limits, Outcome, Sandbox
-from steppingstone.templates import Templates
+from steppingstone.templates import OURS, Templates
 from steppingstone.values import NotALiteral, canonical, from_text, to_text
 
 MAX_INPUT = 2_000
+MAX_INPUTS = 50
 MAX_OUTPUT = 4_000
+MAX_STATEMENT = 20_000
 GIVEAWAY = 10
 """A literal of this many characters or more that stands in the statement gives the answer away; a shorter one is chance."""
 
@@ -46,9 +48,11 @@ class Environment(ABC):
     """
 
     name: ClassVar[str]
+    prompts: ClassVar[str] = OURS
+    """Package of the environment's own templates: `rules_NAME.md` and `student_NAME.md`."""
 
     def __init__(self, templates: Templates | None = None, limits: Limits | None = None) -> None:
-        self.templates = templates or Templates()
+        self.templates = templates or Templates(package=self.prompts)
         self.limits = limits or Limits()
 
     @abstractmethod
@@ -85,7 +89,7 @@ class FunctionEnvironment(Environment):
                 self.templates.fill(
                     "repair",
                     reason=basis.rejected.rejection.reason,
-                    detail=basis.rejected.rejection.detail,
+                    detail=" ".join(basis.rejected.rejection.detail.split()),
                     reply=_indented(basis.rejected.reply[-sources.MAX_SOURCE :]),
                     steer=basis.steer,
                 )
@@ -93,7 +97,7 @@ class FunctionEnvironment(Environment):
         return Message("system", self._rules()), Message("user", "\n\n".join(asked))
 
     def _rules(self) -> str:
-        rules = self.templates.fill(f"rules_{self.name}", min_inputs=self.min_inputs)
+        rules = self.templates.fill(f"rules_{self.name}", min_inputs=self.min_inputs, max_inputs=MAX_INPUTS)
         return self.templates.fill(
             "teacher",
             environment=self.name,
@@ -108,7 +112,7 @@ class FunctionEnvironment(Environment):
 
     def _request(self, basis: Basis) -> str:
         if basis.previous is None:
-            return self.templates.fill("first", seed=basis.seed.text if basis.seed else "")
+            return self.templates.fill("first", seed=fenced("", basis.seed.text if basis.seed else ""))
         request = self.templates.fill(f"steer_{basis.steer}")
         problem = self.show(basis.previous)
         return self.templates.fill("next", problem=problem, summary=basis.summary, steer=basis.steer, request=request)
@@ -122,11 +126,18 @@ class FunctionEnvironment(Environment):
 
     def check_code(self, proposal: Proposal) -> str | Rejection:
         """The code as students see it, or why it can't be used."""
-        tree = sources.check_source(proposal.code, self.functions)
-        return tree if isinstance(tree, Rejection) else sources.presentable(tree)
+        return sources.check_source(proposal.code, self.functions)
+
+    def call_each(self, code: str, function: str, values: Sequence[object], sandbox: Sandbox) -> list[Outcome]:
+        """One outcome a value, none of which another value's call can have changed."""
+        if sources.keeps_no_state(code):
+            return sandbox.call(code, function, [[value] for value in values], self.limits)
+        return [sandbox.call(code, function, [[value]], self.limits)[0] for value in values]
 
     def read_inputs(self, proposal: Proposal, sandbox: Sandbox) -> list[object] | Rejection:
         """The values of a proposal's inputs, distinct and within their caps, or why they can't be used."""
+        if len(proposal.inputs) > MAX_INPUTS:
+            return Rejection(Reason.TOO_MANY_INPUTS, f"{len(proposal.inputs)} inputs; at most {MAX_INPUTS}")
         values: list[object] = []
         for text, outcome in zip(proposal.inputs, sandbox.parse(proposal.inputs), strict=True):
             if len(text) > MAX_INPUT:
@@ -142,6 +153,10 @@ class FunctionEnvironment(Environment):
 
     def reference_earns(self, problem: Problem, completion: str, sandbox: Sandbox) -> Problem | Rejection:
         """The problem, if the reference earns reward 1 through the grader that students meet."""
+        if len(problem.statement) > MAX_STATEMENT:
+            return Rejection(
+                Reason.STATEMENT_TOO_LONG, f"a statement of {len(problem.statement)} characters; at most {MAX_STATEMENT}"
+            )
         (grade,) = self.grade(problem, [completion], sandbox)
         if grade.verdict is Verdict.SOLVED:
             return problem
@@ -202,7 +217,12 @@ def read_answers(completions: Sequence[str], sandbox: Sandbox) -> list[tuple[str
 
 def gives_away(statement: str, answer: str) -> bool:
     """Whether the statement holds the answer's text, and that is no chance."""
-    return len(answer) >= GIVEAWAY and answer in statement
+    return len(answer) >= GIVEAWAY and without_blanks(answer) in without_blanks(statement)
+
+
+def without_blanks(text: str) -> str:
+    """The text without any white space, in which layout hides nothing."""
+    return "".join(text.split())
 
 
 def _indented(text: str) -> str:

@@ -6,6 +6,7 @@ from steppingstone.environments.abduction import run_reference
 from steppingstone.environments.base import FunctionEnvironment, fenced, gives_away, parse_blocks, read_answers
 from steppingstone.records import Grade, Problem, Proposal, Reason, Rejection, Verdict, content_id
 from steppingstone.sandbox import Outcome, Sandbox
+from steppingstone.sources import returns_only
 from steppingstone.values import canonical, from_text, to_text
 
 
@@ -33,7 +34,7 @@ class Deduction(FunctionEnvironment):
             return output
         given = to_text(values[0])
         statement = self.templates.fill(f"student_{self.name}", code=code, input=given)
-        if output == given or gives_away(statement, output):
+        if output == given or gives_away(statement, output) or returns_only(code, canonical(from_text(output))):
             return Rejection(Reason.ANSWER_IN_STATEMENT, f"the output stands in the statement: {output[:80]}")
         problem = Problem(content_id(self.name, code, given), self.name, code, (given,), (output,), "", statement)
         return self.reference_earns(problem, fenced("answer", output), sandbox)

@@ -73,10 +73,10 @@ class Fuzzing(FunctionEnvironment):
 
     def grade(self, problem: Problem, completions: Sequence[str], sandbox: Sandbox) -> list[Grade]:
         answers = read_answers(completions, sandbox)
-        readable = {text: [outcome.decoded] for text, outcome in answers if outcome is not None and outcome.value is not None}
-        checked = sandbox.call(problem.code, "is_valid", list(readable.values()), self.limits)
+        readable = {text: outcome.decoded for text, outcome in answers if outcome is not None and outcome.value is not None}
+        checked = self.call_each(problem.code, "is_valid", list(readable.values()), sandbox)
         valid = [text for text, outcome in zip(readable, checked, strict=True) if _is_true(outcome)]
-        tested = sandbox.call(problem.code, "test", [readable[text] for text in valid], self.limits)
+        tested = self.call_each(problem.code, "test", [readable[text] for text in valid], sandbox)
         results = dict(zip(valid, tested, strict=True))
         return [_grade(text, outcome, results.get(text)) for text, outcome in answers]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from steppingstone import replies
-from steppingstone.environments.base import FunctionEnvironment, failed, fenced, output_text, parse_blocks
+from steppingstone.environments.base import FunctionEnvironment, failed, fenced, gives_away, output_text, parse_blocks
 from steppingstone.records import Grade, Problem, Proposal, Reason, Rejection, Verdict, content_id
 from steppingstone.sandbox import Outcome, Sandbox
 from steppingstone.values import canonical, from_text, to_text
@@ -22,7 +22,7 @@ class Induction(FunctionEnvironment):
         blocks = parse_blocks(reply, "python", "inputs", "hint")
         if isinstance(blocks, Rejection):
             return blocks
-        inputs = tuple(line.strip() for line in blocks["inputs"].splitlines() if line.strip())
+        inputs = tuple(line.strip() for line in blocks["inputs"].split("\n") if line.strip())
         return Proposal(self.name, blocks["python"], inputs, " ".join(blocks["hint"].split()))
 
     def show(self, problem: Problem) -> str:
@@ -89,5 +89,5 @@ def _leak(hint: str, code: str) -> str:
     if len(hint) > MAX_HINT:
         return f"a hint of {len(hint)} characters; at most {MAX_HINT}"
     lines = [line.strip().removeprefix("return ") for line in code.splitlines()]
-    copied = next((line for line in lines if len(line) >= 10 and line in hint), None)
+    copied = next((line for line in lines if gives_away(hint, line)), None)
     return f"the hint holds a line of the code: {copied!r}" if copied else ""

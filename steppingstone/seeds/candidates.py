@@ -44,7 +44,10 @@ def _one_a_problem(
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) and not math.isnan(value) else -math.inf
+    if not isinstance(value, int | float) or value != value:
+        return -math.inf
+    # An integer may be too large for a float.
+    return float(max(-1e300, min(value, 1e300)))
 
 
 def problem_name(value: object, number: int) -> str:

@@ -13,7 +13,6 @@ REDACTED = {
 }
 REDACTION = re.compile("|".join(REDACTED))
 BLANK_HEAD = re.compile(r"\A(?:[^\S\n]*\n)+")
-FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 
 
 def cleaned(text: str) -> str:
@@ -30,21 +29,6 @@ def unified(text: str) -> str:
 def trimmed(code: str) -> str:
     """Without blank lines at its head and its end."""
     return BLANK_HEAD.sub("", code).rstrip()
-
-
-def last_fenced_block(markdown: str) -> str | None:
-    """The code of the last fenced block that is closed; None if there is none."""
-    last: str | None = None
-    fence, block = "", list[str]()
-    for line in unified(markdown).split("\n"):
-        mark = FENCE.match(line)
-        if not fence and mark and not ("`" in mark[2] and mark[1][0] == "`"):
-            fence, block = mark[1], []
-        elif fence and mark and mark[1].startswith(fence) and not mark[2].strip():
-            last, fence = "\n".join(block), ""
-        elif fence:
-            block.append(line)
-    return last
 
 
 def printable(value: object) -> str:

@@ -91,7 +91,7 @@ def _needed_columns(source: Source) -> dict[str, tuple[type, ...]]:
     match source:
         case CorpusSource():
             usual = CorpusSource(paths=())
-            names = ("repo_column", "path_column", "stars_column", "id_column")
+            names = ("repo_column", "path_column", "id_column")
             renamed = [getattr(source, name) for name in names if getattr(source, name) != getattr(usual, name)]
             return {**dict.fromkeys(renamed, (object,)), source.text_column: (str,)}
         case RolloutSource():

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from random import Random
 
 from steppingstone.records import Seed, content_id
+from steppingstone.replies import last_block
 from steppingstone.seeds.candidates import digest, problem_name
-from steppingstone.seeds.cleaning import cleaned, last_fenced_block, printable, trimmed, unified
+from steppingstone.seeds.cleaning import cleaned, printable, trimmed, unified
 from steppingstone.seeds.reasons import PassedOver
 from steppingstone.seeds.shelves import Row
 from steppingstone.seeds.sources import CorpusSource, ReferenceSource, RolloutSource, Source
@@ -51,7 +52,7 @@ def _text(row: Mapping[str, object], column: str) -> str | PassedOver:
 def _last_block(completion: str | PassedOver) -> str | PassedOver:
     if isinstance(completion, PassedOver):
         return completion
-    block = last_fenced_block(completion)
+    block = last_block(unified(completion))
     return PassedOver.NO_CODE_BLOCK if block is None else block
 
 

@@ -24,7 +24,6 @@ class CorpusSource:
     text_column: str = "content"
     repo_column: str = "max_stars_repo_name"
     path_column: str = "max_stars_repo_path"
-    stars_column: str = "max_stars_count"
     id_column: str = "id"
     excluded_folders: tuple[str, ...] = ()
     license: str = ""

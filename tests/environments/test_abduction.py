@@ -72,3 +72,12 @@ def test_one_hostile_answer_does_not_touch_the_others(sandbox: Sandbox) -> None:
     completions = [f"```answer\n{answer}\n```" for answer in ("4", "13", "'a'", "4", "5")]
     verdicts = [grade.verdict for grade in ABDUCTION.grade(problem, completions, sandbox)]
     assert verdicts == [Verdict.SOLVED, Verdict.TIMEOUT, Verdict.EXCEPTION, Verdict.SOLVED, Verdict.WRONG]
+
+
+def test_an_attempt_does_not_change_the_reward_of_another(sandbox: Sandbox) -> None:
+    found = proved(sandbox, "S = [0]\ndef f(x):\n    S[0] += x > 100\n    return [x + S[0], 'k']", "5")
+    assert isinstance(found, Problem), found
+    completions = [f"```answer\n{answer}\n```" for answer in ("500", "5", "600")]
+    together = ABDUCTION.grade(found, completions, sandbox)
+    assert together == [grade for text in completions for grade in ABDUCTION.grade(found, [text], sandbox)]
+    assert [grade.verdict for grade in together] == [Verdict.WRONG, Verdict.SOLVED, Verdict.WRONG]

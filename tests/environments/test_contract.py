@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -59,21 +58,33 @@ def test_our_four_are_known() -> None:
     assert known()[:4] == ("induction", "abduction", "deduction", "fuzzing")
 
 
-def test_an_installed_package_adds_an_environment_by_an_entry_point(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere.py").write_text(
-        textwrap.dedent("""
-        from steppingstone.environments import Deduction
-        class Translation(Deduction):
-            name = "translation"
-        """)
+def test_an_installed_package_adds_an_environment_with_prompts_of_its_own(tmp_path: Path) -> None:
+    package = tmp_path / "elsewhere"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        "from steppingstone.environments import Deduction\n"
+        "class Translation(Deduction):\n    name = 'translation'\n    prompts = 'elsewhere'\n"
     )
+    (package / "rules_translation.md").write_text("Rules of translation.")
+    (package / "student_translation.md").write_text("Translate $code for $input.")
     info = tmp_path / "elsewhere-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: elsewhere\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[steppingstone.environments]\ntranslation = elsewhere:Translation\n")
-    program = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from steppingstone.environments import environment, known; "
-        "print(known()[4], environment('translation').name)"
-    )
+    program = f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+from steppingstone.environments import Basis, environment, known
+from steppingstone.records import Seed, Steer
+from steppingstone.sandbox import Sandbox
+kind = environment("translation")
+system, _ = kind.teacher_prompt(Basis(Steer.FIRST, seed=Seed("s", "corpus", "x", "here")))
+fence = chr(96) * 3
+proposal = kind.parse(fence + "python\\ndef f(x):\\n    return x * 3 + 1\\n" + fence + "\\n" + fence + "input\\n7\\n" + fence)
+with Sandbox() as sandbox:
+    problem = kind.prove(proposal, sandbox)
+    (grade,) = kind.grade(problem, [fence + "answer\\n22\\n" + fence], sandbox)
+print(known()[4], "Rules of translation." in system.content, repr(problem.statement), grade.verdict, sep="|")
+"""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["translation", "translation"]
+    assert done.stdout.strip() == r"translation|True|'Translate def f(x):\n    return x * 3 + 1 for 7.'|solved"

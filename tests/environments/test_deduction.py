@@ -28,6 +28,8 @@ def problem(sandbox: Sandbox) -> Problem:
     [
         ("def f(x):\n    return x", "[1]", Reason.ANSWER_IN_STATEMENT),
         ("def f(x):\n    return 'a constant text' if x else 1", "[1]", Reason.ANSWER_IN_STATEMENT),
+        ("def f(x):\n    return 42", "[1]", Reason.ANSWER_IN_STATEMENT),
+        ("def f(x):\n    return {'mu', 'alpha'}", "[1]", Reason.ANSWER_IN_STATEMENT),
         ("def f(x):\n    return x[0]", "[]", Reason.EXCEPTION),
         ("def f(x):\n    return frozenset(x)", "[1]", Reason.OUTPUT_NOT_LITERAL),
         ("import time\ndef f(x):\n    return time.time()", "[1]", Reason.FORBIDDEN_IMPORT),
@@ -65,3 +67,7 @@ def test_only_the_last_answer_counts(sandbox: Sandbox, problem: Problem) -> None
     right = "```answer\n{'to': 2, 'be': 2, 'or': 2, 'not': 3}\n```"
     grades = DEDUCTION.grade(problem, [f"{right}\n```answer\n1\n```", f"```answer\n1\n```\n{right}"], sandbox)
     assert [grade.verdict for grade in grades] == [Verdict.WRONG, Verdict.SOLVED]
+
+
+def test_which_of_several_constants_is_returned_may_be_asked(sandbox: Sandbox) -> None:
+    assert isinstance(proved(sandbox, "def f(x):\n    if len(x) > 2:\n        return True\n    return False", "[1]"), Problem)

@@ -82,3 +82,18 @@ def test_the_student_sees_all_three_functions_and_neither_input(problem: Problem
 def test_an_answer_gets_its_verdict(sandbox: Sandbox, problem: Problem, answer: str, verdict: Verdict) -> None:
     (grade,) = FUZZING.grade(problem, [f"```answer\n{answer}\n```"], sandbox)
     assert grade.verdict is verdict, grade
+
+
+def test_an_attempt_does_not_change_the_reward_of_another(sandbox: Sandbox) -> None:
+    found = proved(
+        sandbox,
+        f="S = [0]\ndef f(x):\n    S[0] += x > 100\n    return x + S[0]",
+        test="def test(x):\n    assert f(x) != 42",
+        is_valid="def is_valid(x):\n    return type(x) is int",
+        passing="7",
+        failing="42",
+    )
+    assert isinstance(found, Problem), found
+    completions = [f"```answer\n{answer}\n```" for answer in ("200", "42", "41", "300")]
+    verdicts = [grade.verdict for grade in FUZZING.grade(found, completions, sandbox)]
+    assert verdicts == [Verdict.WRONG, Verdict.SOLVED, Verdict.WRONG, Verdict.WRONG]

@@ -46,7 +46,13 @@ def problem(sandbox: Sandbox) -> Problem:
         ({"code": "def f(x):\n    return id(x)"}, Reason.NONDETERMINISTIC),
         ({"code": "seen = []\ndef f(x):\n    seen.append(x)\n    return len(seen)"}, Reason.NONDETERMINISTIC),
         ({"hint": "return sorted(x)[::-1] + [len(x)]"}, Reason.ANSWER_IN_STATEMENT),
+        ({"hint": "sorted(x)[::-1]+[len(x)]"}, Reason.ANSWER_IN_STATEMENT),
         ({"hint": "h" * 201}, Reason.ANSWER_IN_STATEMENT),
+        ({"inputs": [str([i]) for i in range(51)]}, Reason.TOO_MANY_INPUTS),
+        (
+            {"code": "def f(x):\n    return [x[1] + 1000] * 600", "inputs": [f"[0, {i}]" for i in range(20)]},
+            Reason.STATEMENT_TOO_LONG,
+        ),
     ],
 )
 def test_a_proposal_that_does_not_prove_itself_is_turned_away(

@@ -44,6 +44,10 @@ def test_the_environment_does_not_leak_into_the_settings(monkeypatch: pytest.Mon
         (["--seeds.min_lines", "60"], "min_lines 60 is more than max_lines 50"),
         (["--tiers.hard_max", "0.9"], r"hard_max 0\.9 is more than medium_max 0\.65"),
         (["--environments", "[]"], "environments = .* at least 1 item"),
+        (["--teacher.base_url", "http://host:port/v1"], r"teacher\.base_url = .*: this is no address such as http"),
+        (["--student.base_url", "http://[::1/v1"], "this is no address"),
+        (["--student.base_url", "nonsense"], "this is no address"),
+        (["--environments", '["fuzzing", "fuzzing"]'], "each environment can stand there once"),
         (["--teacher.reasoning_effort", "huge"], r"teacher\.reasoning_effort = 'huge'"),
     ],
 )

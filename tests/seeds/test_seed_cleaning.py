@@ -2,7 +2,7 @@ import ast
 
 import pytest
 
-from steppingstone.seeds.cleaning import cleaned, last_fenced_block, printable
+from steppingstone.seeds.cleaning import cleaned, printable
 
 
 @pytest.mark.parametrize(
@@ -29,22 +29,6 @@ def test_redacted_code_parses(token: str, place: str) -> None:
 
 def test_line_ends_and_byte_order_mark_are_unified() -> None:
     assert cleaned("\ufeffa = 1\r\nb = 2\rc = 3\n") == "a = 1\nb = 2\nc = 3\n"
-
-
-def test_last_of_several_blocks_is_taken() -> None:
-    assert last_fenced_block("```python\nfirst\n```\ntext\n```\nlast\n```\nend") == "last"
-
-
-def test_block_that_is_never_closed_is_no_block() -> None:
-    assert last_fenced_block("```python\nwhole\n```\n```python\ncut") == "whole"
-
-
-def test_longer_fence_holds_shorter_ones() -> None:
-    assert last_fenced_block("````md\n```\ninner\n```\n````") == "```\ninner\n```"
-
-
-def test_completion_without_a_block_has_none() -> None:
-    assert last_fenced_block("The answer is `f`.") is None
 
 
 def test_direction_marks_and_line_breaks_do_not_reach_an_origin() -> None:

@@ -63,7 +63,7 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 def _seed(body: str) -> str:
     lines = body.partition("## Seed")[2].splitlines()
-    fences = [number for number, line in enumerate(lines) if line.startswith("````")]
+    fences = [number for number, line in enumerate(lines) if line.startswith("```")]
     return "\n".join(lines[fences[0] + 1 : fences[-1]]) if len(fences) > 1 else "\n".join(lines)
 
 
