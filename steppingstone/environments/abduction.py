@@ -2,40 +2,20 @@
 
 from collections.abc import Sequence
 
-from steppingstone.environments.base import (
-    FunctionEnvironment,
-    failed,
-    fenced,
-    gives_away,
-    output_text,
-    parse_blocks,
-    read_answers,
-)
+from steppingstone.environments.base import failed, fenced, gives_away, read_answers
+from steppingstone.environments.single import SingleInputEnvironment
 from steppingstone.records import Grade, Problem, Proposal, Reason, Rejection, Verdict, content_id
 from steppingstone.sandbox import Outcome, Sandbox
 from steppingstone.values import canonical, from_text, to_text
 
 
-class Abduction(FunctionEnvironment):
+class Abduction(SingleInputEnvironment):
     """Reward 1 exactly if f(answer) equals the output; any such input counts."""
 
     name = "abduction"
 
-    def parse(self, reply: str) -> Proposal | Rejection:
-        blocks = parse_blocks(reply, "python", "input")
-        return blocks if isinstance(blocks, Rejection) else Proposal(self.name, blocks["python"], (blocks["input"].strip(),))
-
-    def show(self, problem: Problem) -> str:
-        return f"{fenced('python', problem.code)}\n\n{fenced('input', problem.inputs[0])}"
-
-    def prove(self, proposal: Proposal, sandbox: Sandbox) -> Problem | Rejection:
-        code = self.check_code(proposal)
-        if isinstance(code, Rejection):
-            return code
-        values = self.read_inputs(proposal, sandbox)
-        if isinstance(values, Rejection):
-            return values
-        output = run_reference(code, values[0], sandbox, self)
+    def prove_on(self, proposal: Proposal, code: str, values: list[object], sandbox: Sandbox) -> Problem | Rejection:
+        output = self.reference_output(code, values[0], sandbox)
         if isinstance(output, Rejection):
             return output
         given = to_text(values[0])
@@ -67,11 +47,3 @@ def _grade(text: str, answer: Outcome | None, returned: Outcome | None, expected
     if returned.canonical != expected:
         return Grade(Verdict.WRONG, text, "f gives another output for it")
     return Grade(Verdict.SOLVED, text)
-
-
-def run_reference(code: str, value: object, sandbox: Sandbox, environment: FunctionEnvironment) -> str | Rejection:
-    """The output of f on one value: the same twice in one process and in another with another hash seed, or why not."""
-    first, again = sandbox.call_twice(code, "f", [[value], [value]], environment.limits)
-    if first.value is not None and again.value is not None and first.canonical != again.canonical:
-        return Rejection(Reason.NONDETERMINISTIC, "a second call in the same process gives another output")
-    return output_text(first if first.value is None else again)

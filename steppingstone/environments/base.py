@@ -117,16 +117,23 @@ class FunctionEnvironment(Environment):
         problem = self.show(basis.previous)
         return self.templates.fill("next", problem=problem, summary=basis.summary, steer=basis.steer, request=request)
 
+    def prove(self, proposal: Proposal, sandbox: Sandbox) -> Problem | Rejection:
+        code = sources.check_source(proposal.code, self.functions)
+        if isinstance(code, Rejection):
+            return code
+        values = self.read_inputs(proposal, sandbox)
+        return values if isinstance(values, Rejection) else self.prove_on(proposal, code, values, sandbox)
+
+    @abstractmethod
+    def prove_on(self, proposal: Proposal, code: str, values: list[object], sandbox: Sandbox) -> Problem | Rejection:
+        """Executes code that may be shown to students on the inputs' values: a problem, or why it is none."""
+
     @abstractmethod
     def show(self, problem: Problem) -> str:
         """The problem in the format of a teacher's reply."""
 
     def student_prompt(self, problem: Problem) -> tuple[Message, ...]:
         return (Message("user", problem.statement),)
-
-    def check_code(self, proposal: Proposal) -> str | Rejection:
-        """The code as students see it, or why it can't be used."""
-        return sources.check_source(proposal.code, self.functions)
 
     def call_each(self, code: str, function: str, values: Sequence[object], sandbox: Sandbox) -> list[Outcome]:
         """One outcome a value, none of which another value's call can have changed."""

@@ -2,34 +2,21 @@
 
 from collections.abc import Sequence
 
-from steppingstone.environments.abduction import run_reference
-from steppingstone.environments.base import FunctionEnvironment, fenced, gives_away, parse_blocks, read_answers
+from steppingstone.environments.base import fenced, gives_away, read_answers
+from steppingstone.environments.single import SingleInputEnvironment
 from steppingstone.records import Grade, Problem, Proposal, Reason, Rejection, Verdict, content_id
 from steppingstone.sandbox import Outcome, Sandbox
 from steppingstone.sources import returns_only
 from steppingstone.values import canonical, from_text, to_text
 
 
-class Deduction(FunctionEnvironment):
+class Deduction(SingleInputEnvironment):
     """Reward 1 exactly if the answer, read as a literal, equals the output. No execution is needed to grade."""
 
     name = "deduction"
 
-    def parse(self, reply: str) -> Proposal | Rejection:
-        blocks = parse_blocks(reply, "python", "input")
-        return blocks if isinstance(blocks, Rejection) else Proposal(self.name, blocks["python"], (blocks["input"].strip(),))
-
-    def show(self, problem: Problem) -> str:
-        return f"{fenced('python', problem.code)}\n\n{fenced('input', problem.inputs[0])}"
-
-    def prove(self, proposal: Proposal, sandbox: Sandbox) -> Problem | Rejection:
-        code = self.check_code(proposal)
-        if isinstance(code, Rejection):
-            return code
-        values = self.read_inputs(proposal, sandbox)
-        if isinstance(values, Rejection):
-            return values
-        output = run_reference(code, values[0], sandbox, self)
+    def prove_on(self, proposal: Proposal, code: str, values: list[object], sandbox: Sandbox) -> Problem | Rejection:
+        output = self.reference_output(code, values[0], sandbox)
         if isinstance(output, Rejection):
             return output
         given = to_text(values[0])

@@ -32,13 +32,7 @@ class Fuzzing(FunctionEnvironment):
         passing, failing = problem.inputs
         return "\n\n".join((fenced("python", problem.code), fenced("passing_input", passing), fenced("failing_input", failing)))
 
-    def prove(self, proposal: Proposal, sandbox: Sandbox) -> Problem | Rejection:
-        code = self.check_code(proposal)
-        if isinstance(code, Rejection):
-            return code
-        values = self.read_inputs(proposal, sandbox)
-        if isinstance(values, Rejection):
-            return values
+    def prove_on(self, proposal: Proposal, code: str, values: list[object], sandbox: Sandbox) -> Problem | Rejection:
         passing, failing = map(to_text, values)
         if fault := self._fault(code, passing, failing, sandbox):
             return fault

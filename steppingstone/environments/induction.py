@@ -30,15 +30,9 @@ class Induction(FunctionEnvironment):
             (fenced("python", problem.code), fenced("inputs", "\n".join(problem.inputs)), fenced("hint", problem.hint))
         )
 
-    def prove(self, proposal: Proposal, sandbox: Sandbox) -> Problem | Rejection:
-        code = self.check_code(proposal)
-        if isinstance(code, Rejection):
-            return code
+    def prove_on(self, proposal: Proposal, code: str, values: list[object], sandbox: Sandbox) -> Problem | Rejection:
         if leak := _leak(proposal.hint, code):
             return Rejection(Reason.ANSWER_IN_STATEMENT, leak)
-        values = self.read_inputs(proposal, sandbox)
-        if isinstance(values, Rejection):
-            return values
         outputs = _outputs(sandbox.call_twice(code, "f", [[value] for value in values], self.limits, until_failure=True))
         if isinstance(outputs, Rejection):
             return outputs
