@@ -3,7 +3,10 @@
 import re
 from dataclasses import dataclass
 
-_OPENING = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[ \t]*(?P<label>[^\s`]*)[^`\n]*$")
+# Possessive throughout: a long line that is no opening is given up after one reading.
+_OPENING = re.compile(r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[ \t]*+(?P<label>[^\s`]*+)[^`\n]*+$")
+# Markdown's ends of line alone: `str.splitlines` would also cut a program at a form feed or at U+2028 in its strings.
+_END_OF_LINE = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ def fenced_blocks(text: str) -> list[Block]:
     """
     blocks: list[Block] = []
     fence, label, body = "", "", list[str]()
-    for line in text.rpartition("</think>")[2].splitlines():
+    for line in _END_OF_LINE.split(text.rpartition("</think>")[2]):
         if fence:
             if _closes(line, fence):
                 blocks.append(Block(label, "\n".join(body)))
