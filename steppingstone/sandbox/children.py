@@ -14,7 +14,7 @@ import time
 from collections import deque
 from typing import NoReturn
 
-from steppingstone.sandbox import frames, kernel, policy, program
+from steppingstone.sandbox import frames, kernel, policy, program, solution, stdio, testing
 
 _THREADS = 64
 _ORDERLY_LOOKS = 100  # a millisecond apart
@@ -96,7 +96,7 @@ class Children:
             body = _receive(channel)
             order, source, inputs = frames.unpack_request(body)
             self._limit(order, len(body))
-            program.answer(order, source, inputs, lambda data: program.write_all(channel, data))
+            _do(order, source, inputs, channel)
             leave(0)
         except MemoryError:
             leave(frames.EXIT_MEMORY)
@@ -116,6 +116,20 @@ class Children:
         if self._bounds_threads:
             resource.setrlimit(resource.RLIMIT_NPROC, (_THREADS, _THREADS))
         resource.setrlimit(resource.RLIMIT_CPU, (order.cpu_seconds, order.cpu_seconds + 1))
+
+
+def _do(order: frames.Order, source: bytes, inputs: list[bytes], channel: int) -> None:
+    def send(data: bytes) -> None:
+        program.write_all(channel, data)
+
+    if order.mode in (frames.CALL, frames.PARSE):
+        program.answer(order, source, inputs, send)
+        return
+    text = source.decode("utf-8", "surrogatepass")
+    if order.mode == frames.PROGRAM:
+        stdio.run(text, inputs[0], order.output_bytes, send)
+    serve = solution.serve if order.mode == frames.SOLUTION else testing.run
+    serve(text, send, lambda: _receive(channel))
 
 
 def _receive(channel: int) -> bytes:

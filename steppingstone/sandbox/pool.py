@@ -3,20 +3,23 @@
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from steppingstone import values
 from steppingstone.errors import SandboxUnavailable
-from steppingstone.sandbox import frames
+from steppingstone.sandbox import frames, session
+from steppingstone.sandbox.awaitable import AsyncSandbox
 from steppingstone.sandbox.connection import Connection, ServerDied
-from steppingstone.sandbox.outcome import ExecutionVerdict, Limits, Outcome, same
+from steppingstone.sandbox.outcome import ExecutionVerdict, Limits, Outcome, ProgramOutcome, same
 from steppingstone.sandbox.run import Job, Run
 
 LITERAL_CHARS = 100_000
+
+Result = TypeVar("Result")
 
 
 class Sandbox:
@@ -59,6 +62,17 @@ class Sandbox:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    async def __aenter__(self) -> AsyncSandbox:
+        """The methods of the same names, to be awaited."""
+        self._asynchronous = AsyncSandbox(self, self._count)
+        await self._asynchronous.start()
+        return self._asynchronous
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._asynchronous.close()
+
     def policy_report(self) -> dict[str, str]:
         """What the servers enforce here, by mechanism."""
         with self._server() as connection:
@@ -75,7 +89,8 @@ class Sandbox:
         """Call `function` of `source` with each input (its positional arguments), all in one fork.
 
         One outcome for each input, in order. An input that ends its process costs the others nothing: they go on in
-        a fresh one; but with `until_failure` the first outcome that is not OK is the last. Raises `values.NotALiteral` if an argument is no literal.
+        a fresh one; but with `until_failure` the first outcome that is not OK is the last. Raises `values.NotALiteral` if
+        an argument is no literal.
         """
         return self._run(replace(self._job(source, function, inputs, limits), until_failure=until_failure))[0]
 
@@ -97,6 +112,26 @@ class Sandbox:
         second, _ = self._run(backwards, other_than=number)
         return [_agreed(one, other) for one, other in zip(first, reversed(second), strict=True)]
 
+    def run_program(self, source: str, stdin: str = "", limits: Limits | None = None) -> ProgramOutcome:
+        """Run a whole program that reads standard input. Its exit status must be 0 to be OK."""
+        return self._serve(lambda connection: session.run_program(connection, source, stdin, limits or self._limits))
+
+    def run_programs(self, source: str, stdins: Sequence[str], limits: Limits | None = None) -> list[ProgramOutcome]:
+        """As `run_program`, for many inputs: a fresh process for each, outcomes in order."""
+        return [self.run_program(source, stdin, limits) for stdin in stdins]
+
+    def run_tests(self, solution: str, tests: str, limits: Limits | None = None) -> Outcome:
+        """Run tests that are code (asserts, `test_…` functions, unittest cases) against a solution, in two processes.
+
+        The tests use the solution's names as their own, or import them from `solution`. OK if they ran through; the
+        value is their number. WRONG if an assertion failed, EXCEPTION if something else was raised, with the line of
+        the solution if it came from there. The limit of time is for all tests together.
+
+        Arguments and results travel as data; in-place changes of arguments come back; instances of a class that both
+        texts define travel by value, all other objects stay with the solution and are equal to nothing but themselves.
+        """
+        return self._serve(lambda connection: session.run_tests(connection, solution, tests, limits or self._limits))
+
     def parse(self, texts: Sequence[str], limits: Limits | None = None) -> list[Outcome]:
         """Read hostile texts as Python literals, all in one fork. Over 100,000 characters none is a literal."""
         short = [text for text in texts if len(text) <= LITERAL_CHARS]
@@ -109,16 +144,17 @@ class Sandbox:
         return Job(frames.CALL, source.encode("utf-8", "surrogatepass"), function, encoded, limits or self._limits)
 
     def _run(self, job: Job, other_than: int | None = None) -> tuple[list[Outcome], int]:
-        """The outcomes and the number of the server; once again, at last in a new server, where one died."""
+        """The outcomes and the number of the server."""
+        return self._serve(lambda connection: (Run(connection, job).outcomes(), connection.number), other_than)
+
+    def _serve(self, work: Callable[[Connection], Result], other_than: int | None = None) -> Result:
+        """What `work` makes of a server; once again, at last with a new one, where one died."""
         for _ in range(self._count):
             # Each idle server may have died unseen, all of them at one stroke.
-            with contextlib.suppress(ServerDied):
-                return self._run_once(job, other_than)
-        return self._run_once(job, other_than)
-
-    def _run_once(self, job: Job, other_than: int | None) -> tuple[list[Outcome], int]:
+            with contextlib.suppress(ServerDied), self._server(other_than) as connection:
+                return work(connection)
         with self._server(other_than) as connection:
-            return Run(connection, job).outcomes(), connection.number
+            return work(connection)
 
     @contextmanager
     def _server(self, other_than: int | None = None) -> Iterator[Connection]:

@@ -15,7 +15,7 @@ MODULES = """
     contextlib contextvars copy csv dataclasses datetime decimal difflib enum errno fnmatch fractions functools gc
     graphlib hashlib heapq html inspect io itertools json keyword locale logging math numbers operator os os.path pickle
     pprint queue random re reprlib shlex statistics string struct sys textwrap threading time traceback types typing
-    unicodedata urllib.parse uuid warnings weakref zlib
+    unicodedata unittest urllib.parse uuid warnings weakref zlib
 """
 _CODECS = "ascii latin-1 utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 cp1252 cp437 idna punycode rot13 hex base64"
 
@@ -35,8 +35,6 @@ def f(a, b=2):
 
 def load(server: int) -> None:
     """Import everything and replace the clock by that of server number `server`."""
-    # datetime's C half reads the machine's clock past the time module
-    sys.modules["_datetime"] = None  # type: ignore[assignment]
     for name in MODULES.split():
         importlib.import_module(name)
     for name in _CODECS.split():

@@ -365,7 +365,7 @@ def f():
 
 
 def test_a_flood_of_frames_is_ended(attack) -> None:
-    source = FORGE + "def f():\n    while True: os.write(channel(), frame(0, 0, b'1' * 1000))"
+    source = FORGE + "def f():\n    while True: os.write(channel(), frame(0, 0, b'[' + b'1,' * 500 + b'1]'))"
     assert attack(source).verdict is OK
 
 
