@@ -33,9 +33,11 @@ class Children:
         self._bounds_threads = False
         self._pids: deque[int] = deque()
 
-    def bound_threads(self) -> None:
-        """Bound each child's threads too; only where the server's processes are counted apart from the caller's."""
-        self._bounds_threads = True
+    def adopt(self, report: dict[str, str]) -> None:
+        """Go by what is enforced: threads can be bounded where the server's processes are counted apart from others."""
+        self._bounds_threads = "user" in report["namespaces"].split()
+        if policy.MISSING in report["seccomp"]:
+            self._readiness = kernel.Readiness(None)
 
     def serve(self) -> None:
         """Follow orders until the caller is gone."""

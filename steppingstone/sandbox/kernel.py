@@ -122,8 +122,8 @@ def fork() -> int:
 class Readiness:
     """What a child does to itself right after the fork, with every argument made before it: each page counts there."""
 
-    def __init__(self, program: bytes) -> None:
-        self._argument = _FilterProgram(len(program) // 8, program)
+    def __init__(self, program: bytes | None) -> None:
+        self._argument = _FilterProgram(len(program or b"") // 8, program)
         self._call = _with_gil().syscall
         self._call.argtypes = [ctypes.c_long] * 4
         self._call.restype = ctypes.c_long
@@ -132,7 +132,7 @@ class Readiness:
             (syscalls.number("prctl"), _PR_SET_PDEATHSIG, signal.SIGKILL, 0),
             (syscalls.number("setsid"), 0, 0, 0),
             (syscalls.number("seccomp"), _SECCOMP_SET_MODE_FILTER, 0, address),
-        )
+        )[: 3 if program else 2]
 
     def apply(self) -> None:
         """Die with the parent, lead a session of one's own, add the filter. Raises OSError."""

@@ -120,6 +120,8 @@ def early_end(ending: Ending) -> Outcome:
         return Outcome(ExecutionVerdict.MEMORY, detail="MemoryError", exception_type="MemoryError")
     if ending.signal == signal.SIGXCPU:
         return Outcome(ExecutionVerdict.TIMEOUT, detail="out of CPU time")
+    if ending.signal == signal.SIGSYS:
+        return Outcome(ExecutionVerdict.KILLED, detail="a system call by another architecture's numbers (signal SIGSYS)")
     if ending.signal:
         return Outcome(ExecutionVerdict.KILLED, detail=f"signal {signal.Signals(ending.signal).name}")
     return Outcome(ExecutionVerdict.KILLED, detail=f"exited with status {ending.code} before its result")

@@ -55,7 +55,7 @@ class Account:
         (ACCOUNT, "a = Account(5)\nassert a.pay(2).balance == 3 and Account.bank == 'B' and Account.none() is None"),
         (
             ACCOUNT,
-            "a = Account(5)\na.balance = 9\nassert (len(a), list(a), 2 in a, isinstance(a, Account)) == (9, [1, 2], True, True)",
+            "a = Account(5)\na.balance = 9\nassert (len(a), list(a), 2 in a, isinstance(a, Account)) == (9, [1, 2], 1, 1)",
         ),
         (ACCOUNT, "with Account(5) as a:\n    assert a.balance == 5\nassert a.balance == -1"),
         (ACCOUNT, "try:\n    Account(1).pay(2)\nexcept Overdrawn as error:\n    assert str(error) == 'only 1'"),
