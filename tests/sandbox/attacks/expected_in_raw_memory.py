@@ -2,8 +2,6 @@
 Seen: found here; a child inherits by fork whatever its server ever held.
 """
 
-import os
-
 from steppingstone.sandbox import Limits
 from tests.sandbox.attacks.arena.attack import Program
 from tests.sandbox.attacks.arena.hostile import with_ctypes
@@ -14,9 +12,6 @@ def source(scene) -> str:
     return with_ctypes(f"""
 import time
 one, two = {scene.secret[:16].encode()!r}, {scene.secret[16:].encode()!r}
-def readable(page):
-    return call("rt_sigprocmask", 99, page, 0, 8)[1] != 14
-NUMBERS["rt_sigprocmask"] = {{"x86_64": 14}}.get({os.uname().machine!r}, 135)
 def f():
     found, read = False, 0
     for anchor in (id(one), id(None), id(f), ctypes.addressof(ctypes.c_int.in_dll(ctypes.pythonapi, "Py_NoSiteFlag"))):
