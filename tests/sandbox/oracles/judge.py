@@ -60,7 +60,7 @@ def rule_prediction(row: Prediction, sandbox: Sandbox) -> Ruling:
 
 
 def rule_rollout(rollout: Rollout, sandbox: Sandbox) -> Ruling:
-    """Whether the reward of a completion's last fenced block is that of its label. One made to run for ever gets two seconds."""
+    """Whether the reward of a completion's last fenced block is that of its label. One made to run for ever gets two s."""
     block = replies.last_block(rollout.completion)
     limits = ENDLESS if rollout.kind == "timeout" else None
     own = Ruling(False, "no closed block") if block is None else rule_solution(rollout.problem, sandbox, block, limits)

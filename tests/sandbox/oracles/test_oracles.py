@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(data.folder() is None, reason=f"no data beside t
         ("apps", 1, 3),
         ("leetcode_dataset", 2, 200),
         ("classeval", 1, 52),
-        ("rollouts", 8, 526),
+        ("rollouts", 16, 276),
     ],
 )
 def test_every_row_is_ruled_as_its_source_says_or_the_reason_is_known(
