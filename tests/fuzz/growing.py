@@ -126,6 +126,61 @@ _LEAVES = (
 )  # fmt: skip
 
 
+def message(choices: Choices) -> bytes:
+    """A message between a solution and its tests, forged: a root and the states of its nodes."""
+    states = choices.many(lambda: _state(choices), 5)
+    return json.dumps([_tree(choices, 3), states]).encode()
+
+
+def _state(choices: Choices) -> list[object]:
+    tag = choices.one(("l", "d", "s", "q", "b", "o", "x"))
+    content = choices.many(lambda: choices.one((_tree(choices, 2), {"r": choices.number() % 6}, {"k": _plain(choices)})), 4)
+    if tag == "d":
+        return [tag, [[item, item] for item in content]]
+    if tag == "o":
+        return [tag, choices.one(("Point", "Other")), [[choices.one(_ATTRIBUTES), item] for item in content]]
+    return [tag, "00ff" if tag == "b" else content]
+
+
+def _plain(choices: Choices) -> list[object]:
+    tag = choices.one(("datetime", "date", "time", "timedelta", "decimal", "fraction", "range", "slice"))
+    return [tag, *choices.many(lambda: choices.one((0, 1, 3, 70, 2**70, "1.5", "1/0", "sNaN", None)), 7)]
+
+
+_ATTRIBUTES = ("x", "y", "__class__", "__dict__", "norm", "", "é")
+
+
+def imports(choices: Choices) -> str:
+    """A program of imports, spelled in many ways, some of them within strings and comments."""
+    return "\n".join(choices.many(lambda: _import(choices), 5))
+
+
+def _import(choices: Choices) -> str:
+    form = choices.one(_IMPORTS)
+    return form.format(*(choices.one(_MODULES) for _ in range(3)))
+
+
+_IMPORTS = (
+    "import {}", "import {}, {} as x, {}", "import\t{} as y;import {}", "from {} import *", "from\t{} import (a,\n b)",
+    "if 1: import {}", "def f():\n  import {}\n  from {} import c", "# import {}", "'import {}'", "x = __import__('{}')",
+    "try: import {}\nexcept ImportError: pass", "import {}.{}", "from . import {}", "reimport = {}", "import", "from import {}",
+)  # fmt: skip
+_MODULES = (
+    "math",
+    "os",
+    "os.path",
+    "sqlite3",
+    "xml.dom",
+    "numpy",
+    "numpy.linalg",
+    "unittest.mock",
+    "nothing",
+    "json",
+    "é",
+    "tomllib",
+)
+
+
 def literal(choices: Choices, depth: int = 3) -> str:
     """Source text that is nearly a literal."""
     kind = choices.number() % (14 if depth else 8)

@@ -1,15 +1,18 @@
 """What must hold whatever the bytes: one input a property, which raises AssertionError if it is broken."""
 
 import ast
+import collections
+import contextlib
 import math
 import socket
 import time
+import warnings
 
 from steppingstone import replies, sources, values
 from steppingstone.environments import OWN, environment
 from steppingstone.environments.base import fenced
 from steppingstone.records import Proposal, Reason, Rejection
-from steppingstone.sandbox import ExecutionVerdict, Sandbox, channel, claims, frames
+from steppingstone.sandbox import ExecutionVerdict, Sandbox, channel, claims, frames, graph, tiers
 from tests.fuzz import growing
 from tests.fuzz.growing import Choices
 
@@ -140,6 +143,64 @@ def a_program_is_shown_as_it_is_meant(code: str) -> None:
     assert ast.dump(_plain(ast.parse(shown))) == ast.dump(_plain(meant))
     assert sources.presentable(ast.parse(shown)) == shown
     assert sources.canonical_form(shown) == sources.canonical_form(code)
+
+
+class Point:
+    """A class that a solution and its tests share."""
+
+    def __init__(self) -> None:
+        self.x: object = 0
+
+    def norm(self) -> object:
+        """A method that no message may replace."""
+        return self.x
+
+
+def a_message_is_read_or_refused(data: bytes) -> None:
+    """A forged message between a solution and its tests raises what is declared, or gives what can be sent again."""
+    shared: dict[str, type] = {"Point": Point}
+    reader = graph.Reader(shared, lambda body: f"handle {body}")
+    try:
+        root = reader.unpack(data)
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, AttributeError):
+        return
+    assert all(type(node) in (list, dict, set, collections.deque, bytearray, Point) for node in reader.nodes)
+    assert all("norm" not in vars(node) for node in reader.nodes if isinstance(node, Point))
+    with contextlib.suppress(graph.Unsendable, values.TooLarge):
+        graph.Writer(shared, lambda value: {"h": [0]}).pack(root)
+
+
+def a_sent_value_arrives(data: bytes) -> None:
+    """A value crosses between a solution and its tests as it crosses to us."""
+    value = growing.value(Choices(data))
+    sent = graph.Writer({}, lambda value: None).pack(value)
+    assert _alike(graph.Reader({}, lambda body: None).unpack(sent), value)
+
+
+def imports_are_routed_to_where_they_are_found(text: str) -> None:
+    """The tier of a source holds at least what the tier of its imports, spelled plainly, holds."""
+    routed = tiers.tier_of(text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return
+    if "\\\n" in text or not text.isascii():
+        return  # a continued line and letters that Python makes others are not looked for
+    order = list(tiers.Tier)
+    plain = tiers.tier_of("".join(f"import {name}\n" for name in sorted(_imported(tree))))
+    assert order.index(routed) >= order.index(plain), (routed, plain)
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+    return found
 
 
 def _literal(text: str) -> bytes | None:

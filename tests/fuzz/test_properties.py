@@ -68,6 +68,24 @@ def test_a_literal_is_read_as_python_reads_it(sandbox: Sandbox, data: bytes) -> 
     properties.a_literal_is_read_as_python_reads_it(data, sandbox)
 
 
+@given(st.binary(max_size=100).map(lambda data: growing.message(Choices(data))) | BYTES)
+@quick
+def test_a_message_is_read_or_refused(data: bytes) -> None:
+    properties.a_message_is_read_or_refused(data)
+
+
+@given(BYTES)
+@quick
+def test_a_sent_value_arrives(data: bytes) -> None:
+    properties.a_sent_value_arrives(data)
+
+
+@given(st.binary(max_size=60).map(lambda data: growing.imports(Choices(data))) | st.text(max_size=60))
+@quick
+def test_imports_are_routed_to_where_they_are_found(text: str) -> None:
+    properties.imports_are_routed_to_where_they_are_found(text)
+
+
 @given(BYTES.map(lambda data: growing.reply(Choices(data))) | st.text(max_size=200))
 @quick
 def test_a_reply_is_cut_into_its_lines(text: str) -> None:
