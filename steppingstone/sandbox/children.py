@@ -14,7 +14,7 @@ import time
 from collections import deque
 from typing import NoReturn
 
-from steppingstone.sandbox import frames, kernel, policy, program, solution, stdio, testing
+from steppingstone.sandbox import frames, kernel, pages, policy, preload, program, solution, stdio, testing
 
 _THREADS = 64
 _ORDERLY_LOOKS = 100  # a millisecond apart
@@ -32,12 +32,27 @@ class Children:
         self._descriptors = [fd for fd in (link.fileno(), self._caller) if fd >= 0]
         self._bounds_threads = False
         self._pids: deque[int] = deque()
+        self._pages = pages.Pages()
 
     def adopt(self, report: dict[str, str]) -> None:
         """Go by what is enforced: threads can be bounded where the server's processes are counted apart from others."""
         self._bounds_threads = "user" in report["namespaces"].split()
         if policy.MISSING in report["seccomp"]:
             self._readiness = kernel.Readiness(None)
+
+    def rehearse(self) -> None:
+        """Have a child do a sample, and learn which pages it wrote to: those to come copy them in advance."""
+        channel = self._fork()
+        try:
+            channel.sendall(preload.rehearsal())
+            seen = b""
+            while preload.REHEARSED not in seen:
+                seen += channel.recv(1 << 16) or preload.REHEARSED
+            self._readiness.expect(self._pages.written())
+        finally:
+            channel.close()
+            self._pages.close()
+            self._end()
 
     def serve(self) -> None:
         """Follow orders until the caller is gone."""
@@ -56,13 +71,17 @@ class Children:
 
     def _follow(self, order: bytes) -> None:
         if order == frames.NEXT:
-            self._fork()
+            ours = self._fork()
+            rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, frames.DESCRIPTOR.pack(ours.fileno()))
+            self._link.sendmsg((frames.CHANNEL,), (rights,))
+            ours.close()
         elif order == frames.END:
             self._end()
         elif order == frames.END_WITH_STATUS:
             self._link.send(frames.STATUS.pack(*self._end_orderly()))
 
-    def _fork(self) -> None:
+    def _fork(self) -> "_socket.socket":
+        """The channel to a fresh child."""
         ours, theirs = _socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         pid = kernel.fork()
         if pid == 0:
@@ -70,9 +89,7 @@ class Children:
             self._live(theirs.detach())
         self._pids.append(pid)
         theirs.close()
-        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, frames.DESCRIPTOR.pack(ours.fileno()))
-        self._link.sendmsg((frames.CHANNEL,), (rights,))
-        ours.close()
+        return ours
 
     def _end(self) -> None:
         pid = self._pids.popleft()
@@ -106,6 +123,7 @@ class Children:
             leave(frames.EXIT_BROKEN)
 
     def _ready(self) -> None:
+        self._readiness.warm()
         self._readiness.apply()
         if os.getppid() != self._pid:
             os._exit(frames.EXIT_BROKEN)

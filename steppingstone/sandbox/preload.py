@@ -28,6 +28,23 @@ def f(a, b=2):
 '''
 
 
+REHEARSED = b'"rehearsed"'
+_REHEARSAL = """
+import time
+def f(last):
+    if last:
+        time.sleep(60)
+    return "rehearsed"
+"""
+
+
+def rehearsal() -> bytes:
+    """A request whose child answers once, and then waits to be looked at and ended."""
+    order = frames.Order(frames.CALL, "f", 1 << 30, 60, values.MAX_BYTES)
+    inputs = [frames.pack_parts([values.encode(last)]) for last in (False, True)]
+    return frames.pack_request(order, (_SAMPLE.replace("def f(", "def g(") + _REHEARSAL).encode(), inputs)
+
+
 def load(server: int, tier: str) -> None:
     """Import what programs of this tier may import, and replace the clock by that of server number `server`."""
     for name in modules.BARE.split():

@@ -8,7 +8,8 @@ from tests.sandbox.attacks.arena.hostile import with_ctypes
 SOURCE = with_ctypes("""
 import os
 def f():
-    done = [name for name, arguments in {"setsid": (), "setpgid": (0, 0), "prctl": (1, 0, 0, 0), "unshare": (0x20000000,)}.items()
+    done = [name for name, arguments in {"setsid": (), "setpgid": (0, 0), "prctl": (1, 0, 0, 0),
+            "unshare": (0x20000000,)}.items()
             if got(name, *arguments)]
     if libc.daemon(0, 0) == 0: done.append("daemon")
     return done

@@ -10,7 +10,8 @@ import os, sys
 def f():
     libc.getenv.restype = ctypes.c_char_p
     told = [dict(os.environ), sys.argv, sys.orig_argv[:1], sys.executable, sys.path]
-    native = [str(libc.getenv(name.encode())) for name in ("STEPPINGSTONE_SECRET", "HOME", "USER", "HF_TOKEN", "OPENAI_API_KEY")]
+    native = [str(libc.getenv(name.encode())) for name in ("STEPPINGSTONE_SECRET", "HOME", "USER", "HF_TOKEN",
+            "OPENAI_API_KEY")]
     return [told, native]
 """)
 ATTACK = Program(source=SOURCE, ends="ok", value="[[{}, [''], [''], '', []], ['None', 'None', 'None', 'None', 'None']]")

@@ -14,7 +14,8 @@ def f():
         call("prlimit64", 0, kind, 0, old)
         soft, hard = struct.unpack("QQ", old.raw)
         for limits in ((hard, hard + 1), (2**64 - 1, 2**64 - 1), (hard + 4096, 2**64 - 1)):
-            if hard < 2**64 - 1 and (got("prlimit64", 0, kind, struct.pack("QQ", *limits), 0) or got("setrlimit", kind, struct.pack("QQ", *limits))):
+            if hard < 2**64 - 1 and (got("prlimit64", 0, kind, struct.pack("QQ", *limits),
+                    0) or got("setrlimit", kind, struct.pack("QQ", *limits))):
                 raised.append(kind)
     try: bytes(200 * 2**20)
     except MemoryError: return raised

@@ -26,7 +26,8 @@ def f():
             try: read.append([path, str(way())])
             except OSError: pass
         for name, arguments in [("open", (path.encode(), 0)), ("openat", (-100, path.encode(), 0)),
-                                ("openat2", (-100, path.encode(), bytes(24), 24)), ("name_to_handle_at", (-100, path.encode(), 0, 0, 0))]:
+                                ("openat2", (-100, path.encode(), bytes(24), 24)), ("name_to_handle_at",
+                        (-100, path.encode(), 0, 0, 0))]:
             if got(name, *arguments): read.append([path, name])
     return read
 """)

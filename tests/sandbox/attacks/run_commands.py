@@ -18,7 +18,8 @@ def f():
             done.append(number)
         except (OSError, ImportError, ZeroDivisionError, AttributeError): pass
     if os.system("exit 0") == 0 or libc.system(b"exit 0") == 0: done.append("system")
-    for name, arguments in {"execve": (b"/bin/sh", 0, 0), "execveat": (-100, b"/bin/sh", 0, 0, 0), "fork": (), "vfork": ()}.items():
+    for name, arguments in {"execve": (b"/bin/sh", 0, 0), "execveat": (-100, b"/bin/sh", 0, 0, 0), "fork": (),
+            "vfork": ()}.items():
         if got(name, *arguments): done.append(name)
     return done
 """)

@@ -8,7 +8,8 @@ from tests.sandbox.attacks.arena.hostile import ON_X86, with_ctypes
 SOURCE = with_ctypes("""
 def f(number):
     # mov eax, number; xor edi, edi; xor esi, esi; xor edx, edx; syscall; ret
-    return executable(bytes([0xB8]) + number.to_bytes(4, "little") + bytes([0x31, 0xFF, 0x31, 0xF6, 0x31, 0xD2, 0x0F, 0x05, 0xC3]))()
+    return executable(bytes([0xB8]) + number.to_bytes(4,
+            "little") + bytes([0x31, 0xFF, 0x31, 0xF6, 0x31, 0xD2, 0x0F, 0x05, 0xC3]))()
 """)
 # fork, socket, openat, execve, kill, ptrace, memfd_create, io_uring_setup
 ATTACK = Program(

@@ -7,7 +7,9 @@ from steppingstone.sandbox import frames
 ON_X86 = os.uname().machine == "x86_64"
 _COLUMN = {"x86_64": 0, "aarch64": 1}.get(os.uname().machine, 0)
 _NUMBERS = """
-    read 0 63, rt_sigprocmask 14 135, write 1 64, open 2 -, close 3 57, stat 4 -, mmap 9 222, ioctl 16 29, pipe 22 -, pipe2 293 59, dup 32 23,
+    rt_sigprocmask 14 135,
+    read 0 63, write 1 64, open 2 -, close 3 57, stat 4 -, mmap 9 222, ioctl 16 29, pipe 22 -, pipe2 293 59, dup 32 23,
+   
     dup2 33 -, dup3 292 24, shmget 29 194, shmat 30 196, alarm 37 -, setitimer 38 103, getpid 39 172, socket 41 198,
     connect 42 203, accept 43 202, sendto 44 206, sendmsg 46 211, recvmsg 47 212, bind 49 200, listen 50 201,
     socketpair 53 199, clone 56 220, fork 57 -, vfork 58 -, execve 59 221, kill 62 129, semget 64 190, msgget 68 186,
