@@ -6,15 +6,15 @@ from tests.sandbox.attacks.arena.trial import names
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    def attacks(kind: str) -> set[str]:
-        reports = terminalreporter.getreports(kind)
-        return {
-            report.nodeid.rpartition("[")[2].strip("]").rpartition("-")[2] for report in reports if "/attacks/" in report.nodeid
-        }
+    known = set(names())
 
-    tried = (attacks("passed") | attacks("failed")) & set(names())
+    def attacks(kind: str) -> set[str]:
+        ids = [report.nodeid for report in terminalreporter.getreports(kind) if "/attacks/" in report.nodeid]
+        return known & {part for text in ids for part in text.partition("[")[2].strip("]").split("-")}
+
+    tried = attacks("passed") | attacks("failed") | attacks("error")
+    got_through = sorted(attacks("failed") | attacks("error"))
     if tried:
-        got_through = sorted(attacks("failed") & tried)
         terminalreporter.write_line(f"{len(tried)} attacks tried, {len(tried) - len(got_through)} held")
-        for name in got_through:
-            terminalreporter.write_line(f"  got through: {name}")
+    for name in got_through:
+        terminalreporter.write_line(f"  got through: {name}")

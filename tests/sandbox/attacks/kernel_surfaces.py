@@ -8,7 +8,8 @@ from tests.sandbox.attacks.arena.hostile import with_ctypes
 SOURCE = with_ctypes("""
 CALLS = \"\"\"io_uring_setup io_uring_enter io_uring_register bpf userfaultfd perf_event_open add_key request_key keyctl
 fanotify_init io_setup splice vmsplice copy_file_range pkey_mprotect remap_file_pages set_mempolicy mlock mlockall mlock2
-init_module finit_module kexec_load modify_ldt ioperm iopl process_mrelease pidfd_getfd open_by_handle_at landlock_create_ruleset\"\"\".split()
+init_module finit_module kexec_load modify_ldt ioperm iopl process_mrelease
+pidfd_getfd open_by_handle_at landlock_create_ruleset\"\"\".split()
 def f():
     zeros = bytes(256)
     return [name for name in CALLS if name in NUMBERS and any(
