@@ -17,6 +17,7 @@ from typing import NoReturn
 from steppingstone.sandbox import frames, kernel, pages, policy, preload, program, solution, stdio, testing
 
 _THREADS = 64
+_IDLE_MS = 20
 _ORDERLY_LOOKS = 100  # a millisecond apart
 
 
@@ -32,6 +33,7 @@ class Children:
         self._descriptors = [fd for fd in (link.fileno(), self._caller) if fd >= 0]
         self._bounds_threads = False
         self._pids: deque[int] = deque()
+        self._ended: deque[int] = deque()
         self._pages = pages.Pages()
 
     def adopt(self, report: dict[str, str]) -> None:
@@ -53,6 +55,7 @@ class Children:
             channel.close()
             self._pages.close()
             self._end()
+            self._reap()
 
     def serve(self) -> None:
         """Follow orders until the caller is gone."""
@@ -60,7 +63,13 @@ class Children:
         for watched in self._descriptors:
             waiting.register(watched, select.POLLIN)
         try:
-            while not (self._caller >= 0 and (self._caller, select.POLLIN) in waiting.poll()):
+            while True:
+                ready = waiting.poll(_IDLE_MS if self._ended else None)
+                if not ready:
+                    self._reap()
+                    continue
+                if self._caller >= 0 and (self._caller, select.POLLIN) in ready:
+                    break
                 order = self._link.recv(1)
                 if not order:
                     break
@@ -68,6 +77,7 @@ class Children:
         finally:
             while self._pids:
                 self._end()
+            self._reap()
 
     def _follow(self, order: bytes) -> None:
         if order == frames.NEXT:
@@ -75,6 +85,7 @@ class Children:
             rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, frames.DESCRIPTOR.pack(ours.fileno()))
             self._link.sendmsg((frames.CHANNEL,), (rights,))
             ours.close()
+            self._reap()
         elif order == frames.END:
             self._end()
         elif order == frames.END_WITH_STATUS:
@@ -94,7 +105,12 @@ class Children:
     def _end(self) -> None:
         pid = self._pids.popleft()
         os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        self._ended.append(pid)
+
+    def _reap(self) -> None:
+        """Wait for those that were ended: not at once, so that the next fork need not wait for their pages to go."""
+        while self._ended:
+            os.waitpid(self._ended.popleft(), 0)
 
     def _end_orderly(self) -> tuple[int, bool]:
         """How the oldest child ended: its channel is closed, so it is about to end, unless it closed that itself."""
