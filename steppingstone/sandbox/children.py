@@ -35,6 +35,7 @@ class Children:
         self._pids: deque[int] = deque()
         self._ended: deque[int] = deque()
         self._pages = pages.Pages()
+        self.kept: list[object] = []
 
     def adopt(self, report: dict[str, str]) -> None:
         """Go by what is enforced: threads can be bounded where the server's processes are counted apart from others."""

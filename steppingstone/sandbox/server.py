@@ -38,7 +38,7 @@ def _prepare(link: socket.socket, number: int, tier: str, name: str, numpy: str)
         with_numpy.load_numpy(numpy)
     # datetime's C half reads the machine's clock past the time module
     sys.modules["_datetime"] = None  # type: ignore[assignment]
-    from steppingstone.sandbox import children, policy, preload
+    from steppingstone.sandbox import children, pages, policy, preload
 
     preload.load(number, tier)
     preload.warm_up()
@@ -47,6 +47,7 @@ def _prepare(link: socket.socket, number: int, tier: str, name: str, numpy: str)
     serving.adopt(report)
     _forget_host(tier)
     gc.collect()
+    serving.kept = pages.fill_pools()
     gc.freeze()
     return serving, report
 
