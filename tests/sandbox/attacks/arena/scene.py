@@ -98,13 +98,14 @@ def scene(route: str) -> Iterator[Scene]:
         shutil.rmtree(folder)
 
 
-def processes() -> dict[int, int]:
-    """Parent of each process, zombies included."""
+def processes(zombies: bool = False) -> dict[int, int]:
+    """Parent of each process."""
     found = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             name, rest = status.read_text().rsplit(") ", 1)
-            found[int(name.split()[0])] = int(rest.split()[1])
+            if zombies or rest[0] != "Z":
+                found[int(name.split()[0])] = int(rest.split()[1])
     return found
 
 
