@@ -22,6 +22,7 @@ from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox import Limits, Sandbox
 
 QUICK = Limits(seconds=2.0, memory_mb=64)
+_SETTLE_SECONDS = 0.5
 SHORT = Limits(seconds=0.3, memory_mb=64)
 HOSTILE = {
     "sleep": ("import time\ndef f(x): time.sleep(60)", {"timeout"}),
@@ -112,7 +113,8 @@ def killer(end: float, draw: random.Random) -> None:
 
 
 def state() -> dict[str, int]:
-    """What must not grow."""
+    """What must not grow, once the servers have nothing to do."""
+    time.sleep(_SETTLE_SECONDS)
     gc.collect()
     status = Path("/proc/self/status").read_text().split()
     return {
@@ -144,7 +146,6 @@ def soak(seconds: float, kills: bool, seed: int = 0) -> tuple[Tally, dict[str, i
             job.join()
         for _ in range(4):
             sandbox.call_twice("def f(): return 1", "f", [[]])
-        time.sleep(0.5)
         return tally, before, state()
 
 
