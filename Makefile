@@ -1,12 +1,13 @@
 # make demo   sets up and runs the main job on the offline models
 # make test   sets up and passes lint, types and tests
+# make fuzz  feeds everything that reads hostile bytes for ten minutes each (SECONDS=60 for one, FUZZ=values for one of them)
 # make sql Q=yield_by_round   answers a question of sql/ from the published tables
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: demo test check sql lock clean
+.PHONY: demo test check fuzz sql lock clean
 
 demo: .venv/ready
 	$(BIN)/python -m flows.nightly $(ARGS)
@@ -18,6 +19,20 @@ check: .venv/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+SECONDS ?= 600
+FUZZ ?= $(sort $(patsubst tests/fuzz/fuzz_%.py,%,$(wildcard tests/fuzz/fuzz_*.py)))
+
+# Findings are left in data/fuzz; one that was repaired becomes a test.
+fuzz: .venv/fuzz
+	@for name in $(FUZZ); do \
+	    echo "$$name, $(SECONDS) seconds" && \
+	    $(BIN)/python -m tests.fuzz.fuzz_$$name -max_total_time=$(SECONDS) -verbosity=0 || exit 1; \
+	done
+
+.venv/fuzz: .venv/ready tests/fuzz/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/fuzz/requirements.txt
+	@touch $@
 
 sql: .venv/ready
 	@$(BIN)/python -m sql $(if $(Q),"$(Q)") $(ARGS)

@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 
-_OPENING = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[ \t]*(?P<label>[^\s`]*)[^`\n]*$")
+# Possessive throughout: a long line that is no opening is given up after one reading.
+_OPENING = re.compile(r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[ \t]*+(?P<label>[^\s`]*+)[^`\n]*+$")
+# Markdown's ends of line alone: `str.splitlines` would also cut a program at a form feed or at U+2028 in its strings.
+_END_OF_LINE = re.compile(r"\r\n?|\n")
 
-_THOUGHT = re.compile(r"\A(?:\s*<think>.*?</think>|.*?^\s*</think>)", re.DOTALL | re.MULTILINE)
+_THOUGHT = re.compile(r"\A(?:\s*<think>.*?</think>|.*?^[ \t]*</think>)", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ def fenced_blocks(text: str) -> list[Block]:
     """
     blocks: list[Block] = []
     fence, label, body = "", "", list[str]()
-    for line in _THOUGHT.sub("", text.replace("\r\n", "\n"), count=1).split("\n"):
+    for line in _END_OF_LINE.split(_THOUGHT.sub("", text, count=1)):
         if fence:
             if _closes(line, fence):
                 blocks.append(Block(label, "\n".join(body)))

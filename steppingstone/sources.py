@@ -51,7 +51,10 @@ FORBIDDEN_NAMES = frozenset(
 
 
 def check_source(code: str, functions: tuple[str, ...]) -> str | Rejection:
-    """The code as students see it, or why it can't be used: too long, no Python, an import, a missing function."""
+    """The code as students see it, or why it can't be used: too long, no Python, an import, a missing function.
+
+    Code that Python reads and `presentable` cannot write (nested too deeply, a number too long) counts as no Python.
+    """
     if len(code) > MAX_SOURCE:
         return Rejection(Reason.SOURCE_TOO_LONG, f"{len(code)} characters; at most {MAX_SOURCE}")
     try:
@@ -121,24 +124,27 @@ def _may_keep_state(node: ast.AST) -> bool:
 
 
 def presentable(tree: ast.Module) -> str:
-    """The code without comments and docstrings, which may give answers away, in one uniform layout."""
-    return ast.unparse(ast.fix_missing_locations(_WithoutDocstrings().visit(tree)))
+    """The code without comments and bare strings, which may give answers away, in one uniform layout."""
+    return ast.unparse(ast.fix_missing_locations(_WithoutBareStrings().visit(tree)))
 
 
-class _WithoutDocstrings(ast.NodeTransformer):
+class _WithoutBareStrings(ast.NodeTransformer):
+    """Drops strings that stand as statements, docstrings among them, and fills a block that held nothing else."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        bare = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return None if bare else self.generic_visit(node)
+
     def generic_visit(self, node: ast.AST) -> ast.AST:
+        filled = [name for name in _BLOCKS if getattr(node, name, None)]
         super().generic_visit(node)
-        body = getattr(node, "body", None)
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and isinstance(body, list):
-            kept = [statement for statement in body if not _is_bare_string(statement)]
-            node.body = kept if kept or isinstance(node, ast.Module) else [ast.Pass()]
+        for name in filled:
+            if not getattr(node, name) and not isinstance(node, ast.Module):
+                setattr(node, name, [ast.Pass()])
         return node
 
 
-def _is_bare_string(statement: ast.stmt) -> bool:
-    return (
-        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
-    )
+_BLOCKS = ("body", "orelse", "finalbody")
 
 
 def returns_only(code: str, value: bytes) -> bool:
@@ -161,46 +167,34 @@ def content_hash(environment: str, code: str, inputs: tuple[str, ...]) -> str:
 
 
 def canonical_form(code: str) -> str:
-    """A digest that is the same for programs that differ in comments, layout and the names of their variables alone."""
+    """A digest that is the same for programs that differ in comments, layout and the names of their variables alone.
+
+    A name that is also an attribute, a keyword or a string of the program is more than a variable's, and counts.
+    """
     tree = parse(presentable(parse(code)))
-    return content_id(ast.dump(_Renamed().visit(tree)))
+    return content_id(ast.dump(_Renamed(tree).visit(tree)))
 
 
 class _Renamed(ast.NodeTransformer):
     """Gives each name that the program itself binds its number by first appearance; all other names stay."""
 
-    def __init__(self) -> None:
-        self.numbers: dict[str, str] = {}
-
-    def visit_Module(self, node: ast.Module) -> ast.AST:
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                self._number(inner.id)
-            elif isinstance(inner, ast.arg):
-                self._number(inner.arg)
-            elif isinstance(inner, ast.FunctionDef | ast.ClassDef):
-                self._number(inner.name)
-        return self.generic_visit(node)
+    def __init__(self, tree: ast.Module) -> None:
+        self._numbers: dict[str, str] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                self._number(node.id)
+            elif isinstance(node, ast.arg):
+                self._number(node.arg)
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                self._number(node.name)
 
     def _number(self, name: str) -> None:
-        self.numbers.setdefault(name, f"v{len(self.numbers)}")
+        self._numbers.setdefault(name, f"#{len(self._numbers)}")  # no name of Python's begins so
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        node.id = self.numbers.get(node.id, node.id)
-        return node
-
-    def visit_keyword(self, node: ast.keyword) -> ast.AST:
-        node.arg = self.numbers.get(node.arg, node.arg) if node.arg else None
-        return self.generic_visit(node)
-
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        node.arg = self.numbers.get(node.arg, node.arg)
-        return self.generic_visit(node)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.name = self.numbers.get(node.name, node.name)
-        return self.generic_visit(node)
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        node.name = self.numbers.get(node.name, node.name)
-        return self.generic_visit(node)
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        for field, value in ast.iter_fields(node):
+            if isinstance(value, str) and value in self._numbers:
+                is_variable = isinstance(node, ast.Name | ast.arg | ast.FunctionDef | ast.ClassDef)
+                number = self._numbers[value]
+                setattr(node, field, number if is_variable else f"{number} {value}")
+        return super().generic_visit(node)

@@ -2,6 +2,7 @@
 
 import ast
 import threading
+import warnings
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -10,7 +11,9 @@ def parse(source: str) -> ast.Module:
     """The syntax tree of a program. Raises what `ast.parse` raises."""
     # CPython 3.11 counts the depth of the trees that it builds once for all threads, and takes two at once for a fault of its
     # own: "SystemError: AST constructor recursion depth mismatch" (cpython issue 106905).
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
+        # The compiler's warnings are about a model's code, and none of ours.
+        warnings.simplefilter("ignore")
         return ast.parse(source)
 
 

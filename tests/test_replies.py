@@ -1,5 +1,6 @@
 """Reading replies."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,21 @@ def test_an_empty_answer_is_none() -> None:
 
 def test_a_reply_without_a_block_has_no_answer() -> None:
     assert answer_of("the answer is 3") is None
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_three_ends_of_line_of_markdown_are_read_as_one(end: str) -> None:
+    assert last_block(end.join(["```python", "a", "b", "```"]), "python") == "a\nb"
+
+
+@pytest.mark.parametrize("character", "\f\v\x1c\x85\u2028")
+def test_what_python_allows_within_a_line_does_not_cut_it(character: str) -> None:
+    assert last_block(f"```python\nx = '{character}'\n```") == f"x = '{character}'"
+
+
+@pytest.mark.parametrize("filling", ["a", " ", "`", "~"])
+def test_a_long_line_that_almost_opens_a_block_is_read_in_one_pass(filling: str) -> None:
+    assert fenced_blocks(f"```{filling * 1_000_000} `") == []
 
 
 @given(st.text(alphabet="`~ \n\\apython<think>/", max_size=200))

@@ -24,6 +24,10 @@ from steppingstone.sources import MAX_SOURCE, canonical_form, check_source, cont
         ("from . import y\ndef f(x): return x", Reason.FORBIDDEN_IMPORT),
         ("def f(x): return x\n" + "#" * MAX_SOURCE, Reason.SOURCE_TOO_LONG),
         ("def f(x): return '\0'", Reason.SYNTAX_ERROR),
+        ("def f(x): return '\ud800'", Reason.SYNTAX_ERROR),
+        ("def f(x): return 0x" + "f" * 5_000, Reason.SYNTAX_ERROR),
+        ("def f(x): return " + "-" * 2_000 + "x", Reason.SYNTAX_ERROR),
+        ("def f(x): return x" + ".a" * 1_500, Reason.SYNTAX_ERROR),
     ],
 )
 def test_code_that_cannot_be_used_is_turned_away_with_its_reason(code: str, reason: Reason) -> None:
@@ -43,6 +47,23 @@ def test_comments_and_docstrings_do_not_reach_the_student() -> None:
 
 def test_a_function_of_a_docstring_alone_stays_a_function() -> None:
     assert presentable(ast.parse('def f(x):\n    "nothing"')) == "def f(x):\n    pass"
+
+
+def test_a_bare_string_in_any_block_is_a_comment_too() -> None:
+    code = "def f(x):\n    if x:\n        'it is 42'\n    try:\n        y = 1\n    finally:\n        'it is 42'\n    return y"
+    shown = presentable(ast.parse(code))
+    assert "42" not in shown
+    assert shown == presentable(ast.parse(shown))
+
+
+def test_a_string_that_is_used_stays() -> None:
+    code = "def f(x):\n    f'{x}'\n    return 'a'"
+    assert presentable(ast.parse(code)) == code
+
+
+def test_code_that_python_warns_of_is_read_in_silence(recwarn: pytest.WarningsRecorder) -> None:
+    assert isinstance(check_source("def f(x): return '\\d' is x", ("f",)), str)
+    assert not recwarn.list
 
 
 def test_programs_that_differ_in_names_and_comments_alone_have_one_canonical_form() -> None:
@@ -106,3 +127,16 @@ def test_functions_over_constants_keep_no_state(code: str) -> None:
 )
 def test_what_may_keep_state_is_told(code: str) -> None:
     assert not keeps_no_state(code)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("def f(x): return x", "def f(x): return v1"),
+        ("def h(p, q): return p - q\ndef f(x): return h(p=x, q=1)", "def h(q, p): return p - q\ndef f(x): return h(p=x, q=1)"),
+        ("class C:\n    a = 1\n    b = 2\ndef f(x): return C.a", "class C:\n    b = 1\n    a = 2\ndef f(x): return C.a"),
+        ("def f(x):\n    a, b = x\n    return locals()['a']", "def f(x):\n    b, a = x\n    return locals()['a']"),
+    ],
+)
+def test_a_name_that_is_an_attribute_a_keyword_or_a_string_is_more_than_a_variable(one: str, other: str) -> None:
+    assert canonical_form(one) != canonical_form(other)

@@ -11,10 +11,10 @@ _LAST_LOOK = 0.001  # what arrived in time counts, even if this thread was late 
 
 
 class ChildEnded(Exception):
-    """The child closed its channel before its last frame."""
+    """The child closed its channel, its argument, before its last frame."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Channel:
     """Frames from one child, within a deadline (monotonic seconds)."""
 
@@ -22,6 +22,11 @@ class Channel:
     cap: int
     deadline: float
     _buffer: bytearray = field(default_factory=bytearray)
+    _caps: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        message = frames.MESSAGE_BYTES
+        self._caps = {frames.OK: self.cap, frames.STDOUT: self.cap, frames.ASK: message, frames.REPLY: message}
 
     def send(self, data: bytes) -> None:
         """Send the request. Raises TimeoutError, or `ChildEnded`."""
@@ -29,7 +34,7 @@ class Channel:
             self.socket.settimeout(self._left())
             self.socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError) as error:
-            raise ChildEnded from error
+            raise ChildEnded(self) from error
 
     def frame(self) -> tuple[int, int, bytes]:
         """The next frame: kind, index, body. Raises TimeoutError, `ChildEnded` or `claims.BrokenFrame`."""
@@ -41,7 +46,7 @@ class Channel:
         if len(self._buffer) < frames.FRAME.size:
             return None
         kind, index, length = frames.FRAME.unpack_from(self._buffer)
-        if length > (self.cap if kind == frames.OK else frames.FAILURE_BYTES):
+        if length > self._caps.get(kind, frames.FAILURE_BYTES):
             raise claims.BrokenFrame(f"a frame of {length} bytes")
         end = frames.FRAME.size + length
         if len(self._buffer) < end:
@@ -55,9 +60,9 @@ class Channel:
         try:
             data = self.socket.recv(_READ_BYTES)
         except ConnectionResetError as error:
-            raise ChildEnded from error
+            raise ChildEnded(self) from error
         if not data:
-            raise ChildEnded
+            raise ChildEnded(self)
         self._buffer += data
 
     def _left(self) -> float:

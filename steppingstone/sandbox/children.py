@@ -14,9 +14,10 @@ import time
 from collections import deque
 from typing import NoReturn
 
-from steppingstone.sandbox import frames, kernel, policy, program
+from steppingstone.sandbox import frames, kernel, pages, policy, preload, program, solution, stdio, testing
 
 _THREADS = 64
+_IDLE_MS = 20
 _ORDERLY_LOOKS = 100  # a millisecond apart
 
 
@@ -32,10 +33,30 @@ class Children:
         self._descriptors = [fd for fd in (link.fileno(), self._caller) if fd >= 0]
         self._bounds_threads = False
         self._pids: deque[int] = deque()
+        self._ended: deque[int] = deque()
+        self._pages = pages.Pages()
+        self.kept: list[object] = []
 
-    def bound_threads(self) -> None:
-        """Bound each child's threads too; only where the server's processes are counted apart from the caller's."""
-        self._bounds_threads = True
+    def adopt(self, report: dict[str, str]) -> None:
+        """Go by what is enforced: threads can be bounded where the server's processes are counted apart from others."""
+        self._bounds_threads = "user" in report["namespaces"].split()
+        if policy.MISSING in report["seccomp"]:
+            self._readiness = kernel.Readiness(None)
+
+    def rehearse(self) -> None:
+        """Have a child do a sample, and learn which pages it wrote to: those to come copy them in advance."""
+        channel = self._fork()
+        try:
+            channel.sendall(preload.rehearsal())
+            seen = b""
+            while preload.REHEARSED not in seen:
+                seen += channel.recv(1 << 16) or preload.REHEARSED
+            self._readiness.expect(self._pages.written())
+        finally:
+            channel.close()
+            self._pages.close()
+            self._end()
+            self._reap()
 
     def serve(self) -> None:
         """Follow orders until the caller is gone."""
@@ -43,7 +64,13 @@ class Children:
         for watched in self._descriptors:
             waiting.register(watched, select.POLLIN)
         try:
-            while not (self._caller >= 0 and (self._caller, select.POLLIN) in waiting.poll()):
+            while True:
+                ready = waiting.poll(_IDLE_MS if self._ended else None)
+                if not ready:
+                    self._reap()
+                    continue
+                if self._caller >= 0 and (self._caller, select.POLLIN) in ready:
+                    break
                 order = self._link.recv(1)
                 if not order:
                     break
@@ -51,16 +78,22 @@ class Children:
         finally:
             while self._pids:
                 self._end()
+            self._reap()
 
     def _follow(self, order: bytes) -> None:
         if order == frames.NEXT:
-            self._fork()
+            ours = self._fork()
+            rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, frames.DESCRIPTOR.pack(ours.fileno()))
+            self._link.sendmsg((frames.CHANNEL,), (rights,))
+            ours.close()
+            self._reap()
         elif order == frames.END:
             self._end()
         elif order == frames.END_WITH_STATUS:
             self._link.send(frames.STATUS.pack(*self._end_orderly()))
 
-    def _fork(self) -> None:
+    def _fork(self) -> "_socket.socket":
+        """The channel to a fresh child."""
         ours, theirs = _socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         pid = kernel.fork()
         if pid == 0:
@@ -68,14 +101,17 @@ class Children:
             self._live(theirs.detach())
         self._pids.append(pid)
         theirs.close()
-        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, frames.DESCRIPTOR.pack(ours.fileno()))
-        self._link.sendmsg((frames.CHANNEL,), (rights,))
-        ours.close()
+        return ours
 
     def _end(self) -> None:
         pid = self._pids.popleft()
         os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        self._ended.append(pid)
+
+    def _reap(self) -> None:
+        """Wait for those that were ended: not at once, so that the next fork need not wait for their pages to go."""
+        while self._ended:
+            os.waitpid(self._ended.popleft(), 0)
 
     def _end_orderly(self) -> tuple[int, bool]:
         """How the oldest child ended: its channel is closed, so it is about to end, unless it closed that itself."""
@@ -96,7 +132,7 @@ class Children:
             body = _receive(channel)
             order, source, inputs = frames.unpack_request(body)
             self._limit(order, len(body))
-            program.answer(order, source, inputs, lambda data: program.write_all(channel, data))
+            _do(order, source, inputs, channel)
             leave(0)
         except MemoryError:
             leave(frames.EXIT_MEMORY)
@@ -104,6 +140,7 @@ class Children:
             leave(frames.EXIT_BROKEN)
 
     def _ready(self) -> None:
+        self._readiness.warm()
         self._readiness.apply()
         if os.getppid() != self._pid:
             os._exit(frames.EXIT_BROKEN)
@@ -116,6 +153,20 @@ class Children:
         if self._bounds_threads:
             resource.setrlimit(resource.RLIMIT_NPROC, (_THREADS, _THREADS))
         resource.setrlimit(resource.RLIMIT_CPU, (order.cpu_seconds, order.cpu_seconds + 1))
+
+
+def _do(order: frames.Order, source: bytes, inputs: list[bytes], channel: int) -> None:
+    def send(data: bytes) -> None:
+        program.write_all(channel, data)
+
+    if order.mode in (frames.CALL, frames.PARSE):
+        program.answer(order, source, inputs, send)
+        return
+    text = source.decode("utf-8", "surrogatepass")
+    if order.mode == frames.PROGRAM:
+        stdio.run(text, inputs[0], order.output_bytes, send)
+    serve = solution.serve if order.mode == frames.SOLUTION else testing.run
+    serve(text, send, lambda: _receive(channel))
 
 
 def _receive(channel: int) -> bytes:

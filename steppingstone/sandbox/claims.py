@@ -6,7 +6,7 @@ from steppingstone import values
 from steppingstone.sandbox import frames
 from steppingstone.sandbox.outcome import DETAIL_CHARS, ExecutionVerdict, Outcome
 
-_VERDICTS = tuple(ExecutionVerdict(claim) for claim in frames.CLAIMS)
+_VERDICTS = {kind: ExecutionVerdict(claim) for kind, claim in enumerate(frames.CLAIMS)} | {frames.WRONG: ExecutionVerdict.WRONG}
 _NAME_CHARS = 100
 _LAST_LINE = 1 << 31
 _FLOOD_BYTES = 20_000
@@ -21,6 +21,8 @@ def outcome(kind: int, body: bytes) -> Outcome:
     """The outcome of one frame. Raises `BrokenFrame`."""
     if kind == frames.OK:
         return _accepted(body)
+    if kind not in _VERDICTS:
+        raise BrokenFrame(f"a frame of kind {kind}")
     try:
         failure = frames.unpack_failure(body)
     except ValueError as error:

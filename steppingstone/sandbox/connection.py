@@ -11,8 +11,10 @@ from pathlib import Path
 
 from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox import frames
+from steppingstone.sandbox.tiers import Tier, numpy_folder
 
 _SCRIPT = Path(__file__).with_name("server.py")
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 20.0
 _STOP_SECONDS = 2.0
@@ -36,16 +38,18 @@ class Ending:
 class Connection:
     """One fork server, number `number`: its hash seed is number + 1. For one thread at a time."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, tier: Tier = Tier.BARE, policy: str = "default") -> None:
         """Start the process; `open` waits for it."""
         self.number = number
+        self.tier = tier
+        self.policy = f"{policy}/{tier}"
         self.report: dict[str, str] = {}
         self._spare: socket.socket | None = None
         if sys.platform != "linux":
             raise SandboxUnavailable(f"the sandbox is made of what the Linux kernel gives; this is {sys.platform}")
         self._link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = _start(theirs.fileno(), number)
+            self._process = _start(theirs.fileno(), number, tier, policy)
         self._finalizer = weakref.finalize(self, _stop, self._process, self._link, os.getpid())
 
     def open(self) -> None:
@@ -125,13 +129,15 @@ class Connection:
 
     def _died(self, why: object) -> ServerDied:
         self.close()
-        return ServerDied(f"fork server {self.number} (pid {self._process.pid}) is gone: {why}")
+        return ServerDied(f"fork server {self.tier} {self.number} (pid {self._process.pid}) is gone: {why}")
 
 
-def _start(control: int, number: int) -> subprocess.Popen[bytes]:
+def _start(control: int, number: int, tier: Tier, policy: str) -> subprocess.Popen[bytes]:
     # -I would ignore the hash seed; -S, -s and -P with a bare environment keep site-packages and the caller's folder out
-    command = [sys.executable, "-S", "-s", "-P", "-B", "-W", "ignore", str(_SCRIPT), str(control), str(number)]
-    environment = {"PYTHONHASHSEED": str(number + 1), "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC0"}
+    command = [sys.executable, "-S", "-s", "-P", "-B", "-W", "ignore", str(_SCRIPT), str(control), str(number), tier, policy]
+    if tier is Tier.NUMPY:
+        command.append(numpy_folder())
+    environment = {"PYTHONHASHSEED": str(number + 1), "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC0"} | _ONE_THREAD
     if "LD_LIBRARY_PATH" in os.environ:
         environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
     null = subprocess.DEVNULL

@@ -15,6 +15,11 @@ MEMORY = CLAIMS.index("memory")
 OUTPUT_TOO_LARGE = CLAIMS.index("output_too_large")
 NOT_A_LITERAL = CLAIMS.index("not_a_literal")
 LOADED = len(CLAIMS)
+ASK = LOADED + 1  # the tests' question, and the solution's answer
+REPLY = LOADED + 2
+WRONG = LOADED + 3
+STDOUT = LOADED + 4
+ENDINGS = (OK, EXCEPTION, SYNTAX_ERROR, MEMORY, OUTPUT_TOO_LARGE)  # of a whole program
 
 # Orders to the server and its answers on the control socket, one a message
 NEXT = b"n"
@@ -28,8 +33,12 @@ EXIT_BROKEN = 71
 
 CALL = 0
 PARSE = 1
+PROGRAM = 2
+SOLUTION = 3
+TESTS = 4
 
 FAILURE_BYTES = 16_384
+MESSAGE_BYTES = 16_000_000
 FRAME = struct.Struct("<BII")
 REQUEST = struct.Struct("<Q")
 _ORDER = struct.Struct("<BQQQ")

@@ -9,9 +9,10 @@ DETAIL_CHARS = 300
 
 
 class ExecutionVerdict(StrEnum):
-    """How one call of a function ended, or the reading of one literal."""
+    """How one call of a function ended, the reading of one literal, a whole program, or tests (WRONG: a failed assertion)."""
 
     OK = "ok"
+    WRONG = "wrong"
     EXCEPTION = "exception"
     SYNTAX_ERROR = "syntax_error"
     MISSING_FUNCTION = "missing_function"
@@ -27,8 +28,9 @@ class ExecutionVerdict(StrEnum):
 class Limits:
     """What one call may use.
 
-    `seconds`: wall clock for each call; loading the source counts as part of the first. `memory_mb`: address space
-    above that of the bare interpreter, MiB. `output_bytes`: of one encoded value, at most `values.MAX_BYTES`.
+    `seconds`: wall clock for each call, loading the source being part of the first; for a whole program; for all tests
+    together. `memory_mb`: address space of each process above that of the bare interpreter, MiB. `output_bytes`: of one
+    encoded value or of standard output, at most `values.MAX_BYTES`.
     """
 
     seconds: float = 2.0
@@ -47,7 +49,7 @@ class Outcome:
     The value and the exception are what the program claims; verdicts timeout, killed and nondeterministic, and
     `seconds` (wall, of this call), are the caller's own observation. `exception_function` names the code object in
     the submitted source that raised, and is empty if the innermost frame lies elsewhere; `exception_line` is the
-    deepest line of the submitted source in the traceback, 0 if there is none.
+    deepest line of the submitted source in the traceback, 0 if there is none. `policy` names what it ran under.
     """
 
     verdict: ExecutionVerdict
@@ -57,6 +59,7 @@ class Outcome:
     exception_function: str = ""
     exception_line: int = 0
     seconds: float = 0.0
+    policy: str = ""
 
     @property
     def canonical(self) -> bytes:
@@ -74,6 +77,21 @@ class Outcome:
         if self.value is None:
             raise ValueError(f"no value: {self.verdict} {self.detail}")
         return values.decode(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramOutcome:
+    """How one run of a whole program ended. Exit status 0 is verdict OK, another one EXCEPTION.
+
+    `stdout` is what it wrote, as UTF-8 (other bytes replaced), up to `output_bytes`; it is empty after TIMEOUT and
+    KILLED. `seconds` is wall time.
+    """
+
+    verdict: ExecutionVerdict
+    stdout: str = ""
+    detail: str = ""
+    seconds: float = 0.0
+    policy: str = ""
 
 
 def same(one: Outcome, other: Outcome) -> bool:

@@ -1,17 +1,37 @@
-"""The policy `nofs`: what the fork server gives up once, before it forks, and each child once more."""
+"""Policies: what the fork server gives up once, before it forks, and each child once more."""
 
 import errno
 import os
 import resource
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox import bpf, kernel
 
-NAME = "nofs"
+MISSING = "missing"
 
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All mechanisms are tried under each policy; these are the ones without which nothing runs."""
+
+    name: str
+    demands: frozenset[str]
+    about: str
+
+
+_ALWAYS = frozenset({"seccomp", "no_new_privs", "capabilities", "undumpable"})
+POLICIES = {
+    policy.name: policy
+    for policy in (
+        Policy("strict", _ALWAYS | {"landlock", "namespaces"}, "all walls, the second ones too"),
+        Policy("default", _ALWAYS, "no files, sockets, processes or signals; holds in an ordinary container"),
+        Policy("best_effort", frozenset(), "WEAK: whatever this kernel has, be it nothing; for programs that you trust"),
+    )
+}
 _NOBODY = 65534
 _THREAD = (0x3D0F00, 0x7D0F00)  # the flags of pthread_create in glibc and in musl
 _COMPUTE = """
@@ -23,27 +43,60 @@ _COMPUTE = """
     getpid gettid getppid getuid geteuid getgid getegid getpgid getsid
     poll ppoll select pselect6 exit exit_group
 """
-_SERVE = "kill tgkill wait4 waitid recvmsg sendmsg recvfrom sendto prctl seccomp setsid fork"
+_KERNEL = (
+    "Run on Linux 5.10 or later outside of emulation, or in a container whose seccomp profile allows it (Docker's default "
+    "does)."
+)
+_REMEDIES = dict.fromkeys(_ALWAYS, _KERNEL) | {
+    "landlock": "Boot a kernel of 5.13 or later with landlock in its lsm= list, or use policy 'default'.",
+    "namespaces": "Allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces; a "
+    "container profile that allows unshare), or use policy 'default'.",
+}
+_SERVE = "process_vm_writev kill tgkill wait4 waitid recvmsg sendmsg recvfrom sendto prctl seccomp setsid fork"
 
 
-def confine() -> dict[str, str]:
+def confine(policy: Policy) -> dict[str, str]:
     """Give up everything for good; return what is enforced, by mechanism.
 
-    Raises `SandboxUnavailable` if seccomp or no_new_privs, which the policy demands, cannot be had. Namespaces,
-    Landlock and the change of user are a second wall, and may be missing.
+    Raises `SandboxUnavailable` if a mechanism that the policy demands cannot be had.
     """
-    report = {"policy": NAME}
+    report = {"policy": policy.name}
     report["namespaces"], report["user"] = _enter_namespaces()
     _limit_resources()
-    _demand("no_new_privs", kernel.set_no_new_privileges)
-    _demand("dropping capabilities", kernel.drop_capabilities)
-    _demand("being undumpable", kernel.set_undumpable)
-    report |= {"capabilities": "all dropped", "no_new_privs": "set"}
-    report["landlock"] = _try_landlock()
-    _demand("seccomp", partial(kernel.seccomp, server_filter()))
-    _prove()
-    report["seccomp"] = f"allowlist of {len(_COMPUTE.split())} calls; no files, sockets, exec, processes or signals"
+    steps: dict[str, tuple[Callable[[], object], str]] = {
+        "no_new_privs": (kernel.set_no_new_privileges, "set"),
+        "capabilities": (kernel.drop_capabilities, "all dropped"),
+        "undumpable": (kernel.set_undumpable, "set"),
+        "landlock": (kernel.landlock_deny_all, "every file denied"),
+        "seccomp": (
+            _enter_seccomp,
+            f"allowlist of {len(_COMPUTE.split())} calls; no files, sockets, exec, processes or signals",
+        ),
+    }
+    for name, (step, enforced) in steps.items():
+        report[name] = _try(step, enforced)
+    for name in sorted(policy.demands):
+        _demand(policy, name, report[name])
     return report
+
+
+def _try(step: Callable[[], object], enforced: str) -> str:
+    try:
+        step()
+    except OSError as error:
+        return f"{MISSING} ({os.strerror(error.errno) if error.errno else error})"
+    return enforced
+
+
+def _demand(policy: Policy, mechanism: str, state: str) -> None:
+    if not state.startswith(MISSING):
+        return
+    raise SandboxUnavailable(f"{mechanism} is demanded by policy {policy.name!r} and {state}. {_REMEDIES[mechanism]}")
+
+
+def _enter_seccomp() -> None:
+    kernel.seccomp(server_filter())
+    _prove()
 
 
 def server_filter() -> bytes:
@@ -70,7 +123,7 @@ def _enter_namespaces() -> tuple[str, str]:
         entered = ["user", *others]
     elif _succeeds(partial(kernel.unshare, ["user"])):
         entered.append("user")
-    return " ".join(entered) or "none allowed here", user
+    return " ".join(entered) or f"{MISSING} (not allowed here)", user
 
 
 def _become_nobody() -> str:
@@ -97,19 +150,12 @@ def _limit_resources() -> None:
         resource.setrlimit(kind, (limit, limit))
 
 
-def _try_landlock() -> str:
-    try:
-        return f"every file denied, ABI {kernel.landlock_deny_all()}"
-    except OSError as error:
-        return f"missing ({os.strerror(error.errno or 0)})"
-
-
 def _prove() -> None:
     """Try what is now forbidden: a kernel that accepts a filter and does not apply it must not pass."""
     attempts: dict[str, Callable[[], object]] = {"open a file": _open_null, "open a socket": socket.socket}
     for what, attempt in attempts.items():
         if _succeeds(attempt):
-            raise SandboxUnavailable(f"seccomp was accepted and lets the sandbox {what}; this kernel does not enforce it")
+            raise OSError(f"seccomp was accepted and lets the sandbox {what}; this kernel does not enforce it")
 
 
 def _open_null() -> None:
@@ -122,14 +168,3 @@ def _succeeds(attempt: Callable[[], object]) -> bool:
     except OSError:
         return False
     return True
-
-
-def _demand(mechanism: str, step: Callable[[], object]) -> None:
-    try:
-        step()
-    except OSError as error:
-        raise SandboxUnavailable(
-            f"{mechanism} is demanded by policy {NAME!r} and cannot be had: {error.strerror or error}. "
-            "Run on Linux 5.10 or later outside of emulation, or in a container whose seccomp profile allows it "
-            "(Docker's default does)."
-        ) from error

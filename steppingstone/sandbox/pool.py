@@ -3,20 +3,26 @@
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from steppingstone import values
 from steppingstone.errors import SandboxUnavailable
-from steppingstone.sandbox import frames
+from steppingstone.sandbox import frames, session
+from steppingstone.sandbox.awaitable import AsyncSandbox
 from steppingstone.sandbox.connection import Connection, ServerDied
-from steppingstone.sandbox.outcome import ExecutionVerdict, Limits, Outcome, same
+from steppingstone.sandbox.outcome import ExecutionVerdict, Limits, Outcome, ProgramOutcome, same
+from steppingstone.sandbox.policy import POLICIES
 from steppingstone.sandbox.run import Job, Run
+from steppingstone.sandbox.tiers import Tier, tier_of
 
 LITERAL_CHARS = 100_000
+
+Result = TypeVar("Result")
 
 
 class Sandbox:
@@ -28,9 +34,12 @@ class Sandbox:
     or no_new_privs, if one server after the other died over one call, and after `close`.
     """
 
-    def __init__(self, servers: int = 2, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    def __init__(self, servers: int = 2, limits: Limits = Limits(), policy: str = "default") -> None:  # noqa: B008 - frozen
         if servers < 2:  # two hash seeds
             raise ValueError(f"servers is {servers}; at least 2, for two hash seeds")
+        if policy not in POLICIES:
+            raise ValueError(f"policy is {policy!r}; one of {', '.join(POLICIES)}")
+        self._policy = policy
         self._count = servers
         self._limits = limits
         self._closed = False
@@ -40,7 +49,7 @@ class Sandbox:
         """Start all servers now. Does nothing if they are."""
         self._own()
         with self._condition:
-            self._start_missing()
+            self._start_missing(Tier.BARE)
 
     def close(self) -> None:
         """End all servers; those at work end with their calls."""
@@ -59,9 +68,20 @@ class Sandbox:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def policy_report(self) -> dict[str, str]:
-        """What the servers enforce here, by mechanism."""
-        with self._server() as connection:
+    async def __aenter__(self) -> AsyncSandbox:
+        """The methods of the same names, to be awaited."""
+        self._asynchronous = AsyncSandbox(self, self._count)
+        await self._asynchronous.start()
+        return self._asynchronous
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._asynchronous.close()
+
+    def policy_report(self, tier: Tier = Tier.BARE) -> dict[str, str]:
+        """What the servers of this tier enforce here, by mechanism."""
+        with self._server(tier) as connection:
             return dict(connection.report)
 
     def call(
@@ -75,8 +95,8 @@ class Sandbox:
         """Call `function` of `source` with each input (its positional arguments), all in one fork.
 
         One outcome for each input, in order. An input that ends its process costs the others nothing: they go on in
-        a fresh one; but with `until_failure` the first outcome that is not OK is the last. Raises `values.NotALiteral`
-        if an argument is no literal.
+        a fresh one; but with `until_failure` the first outcome that is not OK is the last. Raises `values.NotALiteral` if
+        an argument is no literal.
         """
         return self._run(replace(self._job(source, function, inputs, limits), until_failure=until_failure))[0]
 
@@ -88,15 +108,41 @@ class Sandbox:
         limits: Limits | None = None,
         until_failure: bool = False,
     ) -> list[Outcome]:
-        """As `call`, and again in another server (hash seed, addresses, clock) with the inputs in reverse order.
+        """As `call`, and again in another server (hash seed, addresses, clock) with the inputs in another order.
 
         An input with two different ends has verdict NONDETERMINISTIC; the others are as in the first run.
         """
         job = self._job(source, function, inputs, limits)
         first, number = self._run(replace(job, until_failure=until_failure))
-        backwards = replace(job, inputs=job.inputs[: len(first)][::-1])
-        second, _ = self._run(backwards, other_than=number)
-        return [_agreed(one, other) for one, other in zip(first, reversed(second), strict=True)]
+        order = _another_order(len(first))
+        second, _ = self._run(replace(job, inputs=tuple(job.inputs[index] for index in order)), other_than=number)
+        for index, other in zip(order, second, strict=True):
+            first[index] = _agreed(first[index], other)
+        return first
+
+    def run_program(self, source: str, stdin: str = "", limits: Limits | None = None) -> ProgramOutcome:
+        """Run a whole program that reads standard input. Its exit status must be 0 to be OK."""
+        work = partial(session.run_program, source=source, stdin=stdin, limits=limits or self._limits)
+        outcome, connection = self._serve(work, tier_of(source))
+        return replace(outcome, policy=connection.policy)
+
+    def run_programs(self, source: str, stdins: Sequence[str], limits: Limits | None = None) -> list[ProgramOutcome]:
+        """As `run_program`, for many inputs: a fresh process for each, outcomes in order."""
+        return [self.run_program(source, stdin, limits) for stdin in stdins]
+
+    def run_tests(self, solution: str, tests: str, limits: Limits | None = None) -> Outcome:
+        """Run tests that are code (asserts, `test_…` functions, unittest cases) against a solution, in two processes.
+
+        The tests use the solution's names as their own, or import them from `solution`. OK if they ran through; the
+        value is their number. WRONG if an assertion failed, EXCEPTION if something else was raised, with the line of
+        the solution if it came from there. The limit of time is for all tests together.
+
+        Arguments and results travel as data; in-place changes of arguments come back; instances of a class that both
+        texts define travel by value, all other objects stay with the solution and are equal to nothing but themselves.
+        """
+        work = partial(session.run_tests, solution=solution, tests=tests, limits=limits or self._limits)
+        outcome, connection = self._serve(work, tier_of(solution, tests))
+        return replace(outcome, policy=connection.policy)
 
     def parse(self, texts: Sequence[str], limits: Limits | None = None) -> list[Outcome]:
         """Read hostile texts as Python literals, all in one fork. Over 100,000 characters none is a literal."""
@@ -110,62 +156,67 @@ class Sandbox:
         return Job(frames.CALL, source.encode("utf-8", "surrogatepass"), function, encoded, limits or self._limits)
 
     def _run(self, job: Job, other_than: int | None = None) -> tuple[list[Outcome], int]:
-        """The outcomes and the number of the server; once again, at last in a new server, where one died."""
+        """The outcomes and the number of the server."""
+        tier = tier_of(job.source.decode("utf-8", "surrogatepass"))
+        outcomes, connection = self._serve(lambda connection: Run(connection, job).outcomes(), tier, other_than)
+        return [replace(outcome, policy=connection.policy) for outcome in outcomes], connection.number
+
+    def _serve(
+        self, work: Callable[[Connection], Result], tier: Tier, other_than: int | None = None
+    ) -> tuple[Result, Connection]:
+        """What `work` makes of a server, and the server; once again, at last with a new one, where one died."""
         for _ in range(self._count):
             # Each idle server may have died unseen, all of them at one stroke.
-            with contextlib.suppress(ServerDied):
-                return self._run_once(job, other_than)
-        return self._run_once(job, other_than)
-
-    def _run_once(self, job: Job, other_than: int | None) -> tuple[list[Outcome], int]:
-        with self._server(other_than) as connection:
-            return Run(connection, job).outcomes(), connection.number
+            with contextlib.suppress(ServerDied), self._server(tier, other_than) as connection:
+                return work(connection), connection
+        with self._server(tier, other_than) as connection:
+            return work(connection), connection
 
     @contextmanager
-    def _server(self, other_than: int | None = None) -> Iterator[Connection]:
+    def _server(self, tier: Tier, other_than: int | None = None) -> Iterator[Connection]:
         self._own()
-        connection = self._check_out(other_than)
+        connection = self._check_out(tier, other_than)
         try:
             yield connection
         except BaseException:
             # its protocol may stand anywhere: after an interrupt just as after its death
             connection.close()
-            self._check_in(None, connection.number)
+            self._check_in(connection, closed=True)
             raise
-        self._check_in(connection, connection.number)
+        self._check_in(connection)
 
-    def _check_out(self, other_than: int | None) -> Connection:
+    def _check_out(self, tier: Tier, other_than: int | None) -> Connection:
         with self._condition:
             while True:
-                self._start_missing()
+                self._start_missing(tier)
                 for connection in self._idle:
-                    if connection.number != other_than:
+                    if connection.tier is tier and connection.number != other_than:
                         self._idle.remove(connection)
                         return connection
                 self._condition.wait()
 
-    def _check_in(self, connection: Connection | None, number: int) -> None:
+    def _check_in(self, connection: Connection, closed: bool = False) -> None:
         with self._condition:
-            if connection is None:
-                self._started[number] = False
+            if closed:
+                self._started.discard((connection.tier, connection.number))
             elif self._closed:
                 connection.close()
             else:
                 self._idle.append(connection)
             self._condition.notify_all()
 
-    def _start_missing(self) -> None:
+    def _start_missing(self, tier: Tier) -> None:
         """Start, side by side, what is not started or has died. The caller holds the condition."""
         if self._closed:
             raise SandboxUnavailable("this sandbox is closed; make a new one")
         for connection in [connection for connection in self._idle if not connection.alive()]:
             connection.close()
             self._idle.remove(connection)
-            self._started[connection.number] = False
-        missing = [number for number, started in enumerate(self._started) if not started]
+            self._started.discard((connection.tier, connection.number))
+        missing = [number for number in range(self._count) if (tier, number) not in self._started]
         if not missing:
             return
-        fresh = [Connection(number) for number in missing]
+        fresh = [Connection(number, tier, self._policy) for number in missing]
         try:
             for connection in fresh:
                 connection.open()
@@ -173,8 +224,7 @@ class Sandbox:
             for connection in fresh:
                 connection.close()
             raise
-        for connection in fresh:
-            self._started[connection.number] = True
+        self._started.update((tier, connection.number) for connection in fresh)
         self._idle += fresh
         self._condition.notify_all()
 
@@ -189,14 +239,23 @@ class Sandbox:
         self._pid = os.getpid()
         self._condition = threading.Condition()
         self._idle: list[Connection] = []
-        self._started = [False] * self._count
+        self._started: set[tuple[Tier, int]] = set()
+
+
+def _another_order(count: int) -> list[int]:
+    """No input keeps its place, nor its predecessor; a single one runs twice, so that a count of calls shows there too."""
+    order = list(reversed(range(count)))
+    middle = count // 2
+    if count % 2:
+        order[middle : middle + 2] = order[middle : middle + 2][::-1]
+    return [0, 0] if count == 1 else order
 
 
 def _agreed(one: Outcome, other: Outcome) -> Outcome:
-    if same(one, other):
+    if one.verdict is ExecutionVerdict.NONDETERMINISTIC or same(one, other):
         return one
     ends = " / ".join(f"{end.verdict} {end.value!r} {end.detail}"[:140] for end in (one, other))
-    return Outcome(ExecutionVerdict.NONDETERMINISTIC, detail=ends[:300], seconds=one.seconds)
+    return Outcome(ExecutionVerdict.NONDETERMINISTIC, detail=ends[:300], seconds=one.seconds, policy=one.policy)
 
 
 def _too_long(text: str) -> Outcome:

@@ -8,16 +8,11 @@ import importlib
 import sys
 
 from steppingstone import values
-from steppingstone.sandbox import clock, frames, program
+from steppingstone.sandbox import clock, frames, library, modules, program
 
-MODULES = """
-    __future__ _strptime abc array ast base64 binascii bisect builtins calendar cmath codecs collections collections.abc
-    contextlib contextvars copy csv dataclasses datetime decimal difflib enum errno fnmatch fractions functools gc
-    graphlib hashlib heapq html inspect io itertools json keyword locale logging math numbers operator os os.path pickle
-    pprint queue random re reprlib shlex statistics string struct sys textwrap threading time traceback types typing
-    unicodedata urllib.parse uuid warnings weakref zlib
-"""
 _CODECS = "ascii latin-1 utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 cp1252 cp437 idna punycode rot13 hex base64"
+
+_NUMPY = " .char .fft .lib.stride_tricks .linalg .ma .polynomial .random .testing .typing"
 
 _SAMPLE = '''
 from dataclasses import dataclass
@@ -33,17 +28,47 @@ def f(a, b=2):
 '''
 
 
-def load(server: int) -> None:
-    """Import everything and replace the clock by that of server number `server`."""
-    # datetime's C half reads the machine's clock past the time module
-    sys.modules["_datetime"] = None  # type: ignore[assignment]
-    for name in MODULES.split():
+REHEARSED = b'"rehearsed"'
+_REHEARSAL = """
+import time
+def f(last):
+    if last:
+        time.sleep(60)
+    return "rehearsed"
+"""
+
+
+def rehearsal() -> bytes:
+    """A request whose child answers once, and then waits to be looked at and ended.
+
+    It is the least of programs: a page copied in vain costs as much as a fault spared.
+    """
+    order = frames.Order(frames.CALL, "f", 1 << 30, 60, values.MAX_BYTES)
+    inputs = [frames.pack_parts([values.encode(last)]) for last in (False, True)]
+    return frames.pack_request(order, _REHEARSAL.encode(), inputs)
+
+
+def load(server: int, tier: str) -> None:
+    """Import what programs of this tier may import, and replace the clock by that of server number `server`."""
+    for name in modules.BARE.split():
         importlib.import_module(name)
     for name in _CODECS.split():
         codecs.lookup(name)
+    if tier != "bare":
+        library.install()
     # what `site` would have put there, had it been allowed to run
     builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]
     clock.replace(server)
+
+
+def load_numpy(folder: str) -> None:
+    """Import numpy, all of it. It needs the compiled datetime, which reads the machine's clock: that one is put away."""
+    sys.path.append(folder)
+    for name in _NUMPY.split():
+        importlib.import_module(f"numpy{name}")
+    sys.path.remove(folder)
+    for name in ("datetime", "_datetime", "_strptime"):
+        sys.modules.pop(name, None)
 
 
 def warm_up() -> None:

@@ -37,26 +37,34 @@ def answer(order: frames.Order, source: bytes, inputs: Sequence[bytes], send: Se
 
 def load(source: str, name: str) -> Callable[..., object] | Result:
     """The function `name` of the source, run as a module of its own, or the failure."""
+    code = compiled(source)
+    if isinstance(code, tuple):
+        return code
     try:
-        code = compile(source, SOURCE_NAME, "exec", dont_inherit=True)
-    except BaseException as error:  # whatever the compiler says of hostile text is data
-        line = error.lineno if isinstance(error, SyntaxError) else 0
-        return frames.SYNTAX_ERROR, describe(error, line or 0)
-    try:
-        return _execute(code, name)
+        function = execute(code).__dict__.get(name)
     except BaseException as error:  # a program's own exception is data
         return failure(error)
-
-
-def _execute(code: CodeType, name: str) -> Callable[..., object] | Result:
-    module = ModuleType(MODULE_NAME)
-    sys.modules[MODULE_NAME] = module
-    gc.enable()
-    exec(code, module.__dict__)  # this is what the sandbox is for
-    function = module.__dict__.get(name)
     if not callable(function):
         return frames.MISSING_FUNCTION, frames.pack_failure(frames.Failure("", f"the source defines no function {name}"))
     return function  # type: ignore[no-any-return]
+
+
+def compiled(source: str) -> CodeType | Result:
+    """The source's code, or what the compiler says of it."""
+    try:
+        return compile(source, SOURCE_NAME, "exec", dont_inherit=True)
+    except BaseException as error:  # whatever the compiler says of hostile text is data
+        line = error.lineno if isinstance(error, SyntaxError) else 0
+        return frames.SYNTAX_ERROR, describe(error, line or 0)
+
+
+def execute(code: CodeType, module: ModuleType | None = None) -> ModuleType:
+    """The code, run as a module of its own."""
+    module = module or ModuleType(MODULE_NAME)
+    sys.modules[module.__name__] = module
+    gc.enable()
+    exec(code, module.__dict__)  # this is what the sandbox is for
+    return module
 
 
 def _caller(function: Callable[..., object], cap: int) -> Callable[[bytes], Result]:
@@ -89,13 +97,13 @@ def claim(value: object, cap: int) -> Result:
         data = values.encode(value)
         if len(data) <= cap:
             return frames.OK, data
-        return frames.OUTPUT_TOO_LARGE, _rule(f"{len(data)} encoded bytes; at most {cap}")
+        return frames.OUTPUT_TOO_LARGE, rule(f"{len(data)} encoded bytes; at most {cap}")
     except values.TooLarge as error:
-        return frames.OUTPUT_TOO_LARGE, _rule(str(error))
+        return frames.OUTPUT_TOO_LARGE, rule(str(error))
     except MemoryError:
-        return frames.OUTPUT_TOO_LARGE, _rule("encoding the value ran out of memory")
+        return frames.OUTPUT_TOO_LARGE, rule("encoding the value ran out of memory")
     except values.NotALiteral as error:
-        return frames.NOT_A_LITERAL, _rule(str(error))
+        return frames.NOT_A_LITERAL, rule(str(error))
     except BaseException as error:  # e.g. a set that a thread changes meanwhile
         return frames.NOT_A_LITERAL, describe(error, 0)
 
@@ -112,20 +120,22 @@ def describe(error: BaseException, line: int | None = None) -> bytes:
     """The failure as a frame's body, whatever tricks the exception's class plays."""
     try:
         kind = type(error).__name__[:100]
-        function, deepest = _locate(error.__traceback__) if line is None else ("", line)
-        return frames.pack_failure(frames.Failure(kind, _message(error), function[:100], deepest))
+        function, deepest = locate(error.__traceback__) if line is None else ("", line)
+        return frames.pack_failure(frames.Failure(kind, clip(error), function[:100], deepest))
     except BaseException:  # a metaclass may do anything
         return frames.pack_failure(frames.Failure("BaseException", "an exception that cannot be described"))
 
 
-def _message(error: BaseException) -> str:
+def clip(value: object) -> str:
+    """The start of its text, whatever its class does."""
     try:
-        return str(error)[:300]
+        return str(value)[:300]
     except BaseException:  # the program's own __str__
         return "(its __str__ fails)"
 
 
-def _locate(traceback: TracebackType | None) -> tuple[str, int]:
+def locate(traceback: TracebackType | None) -> tuple[str, int]:
+    """Function and line of the submitted source where a traceback ends."""
     function, line = "", 0
     while traceback is not None:
         code = traceback.tb_frame.f_code
@@ -136,7 +146,8 @@ def _locate(traceback: TracebackType | None) -> tuple[str, int]:
     return function, line
 
 
-def _rule(text: str) -> bytes:
+def rule(text: str) -> bytes:
+    """The body of a failure that is no exception."""
     return frames.pack_failure(frames.Failure("", text[:300]))
 
 

@@ -25,7 +25,7 @@ class Job:
     def request(self, first: int) -> bytes:
         """The request for the inputs from `first` on."""
         inputs = self.inputs[first:]
-        cpu = math.ceil(self.limits.seconds * len(inputs)) + 1
+        cpu = math.ceil(self.limits.seconds * max(len(inputs), 1)) + 1
         order = frames.Order(self.mode, self.function, self.limits.memory_mb << 20, cpu, self.limits.output_bytes)
         return frames.pack_request(order, self.source, inputs)
 
@@ -61,7 +61,7 @@ class Run:
                 self._send(reader, first)
                 self._read(reader, first)
             except TimeoutError:
-                self._add(Outcome(ExecutionVerdict.TIMEOUT, detail=f"longer than {self._job.limits.seconds:g} s"))
+                self._add(too_long(self._job.limits))
             except claims.BrokenFrame as error:
                 self._add(Outcome(ExecutionVerdict.KILLED, detail=f"wrote on the result channel: {error}"))
             except ChildEnded:
@@ -96,19 +96,32 @@ class Run:
 
     def _closed(self, ending: Ending) -> None:
         """The child is gone. A SIGKILL that is not ours is the machine's fault; the second one is the program's."""
-        if ending.signal == signal.SIGKILL and not ending.forced and not self._killed_from_outside:
+        if from_outside(ending) and not self._killed_from_outside:
             self._killed_from_outside += 1
             return
-        self._add(_early_end(ending))
+        self._add(early_end(ending))
 
 
-def _early_end(ending: Ending) -> Outcome:
+def too_long(limits: Limits) -> Outcome:
+    """The outcome of what did not end in time."""
+    return Outcome(ExecutionVerdict.TIMEOUT, detail=f"longer than {limits.seconds:g} s")
+
+
+def from_outside(ending: Ending) -> bool:
+    """Whether it was a SIGKILL that is not ours: the machine's doing, or memory's."""
+    return ending.signal == signal.SIGKILL and not ending.forced
+
+
+def early_end(ending: Ending) -> Outcome:
+    """The outcome of a program whose process ended before its result."""
     if ending.forced:
         return Outcome(ExecutionVerdict.KILLED, detail="closed its result channel and ran on")
     if ending.code == frames.EXIT_MEMORY:
         return Outcome(ExecutionVerdict.MEMORY, detail="MemoryError", exception_type="MemoryError")
     if ending.signal == signal.SIGXCPU:
         return Outcome(ExecutionVerdict.TIMEOUT, detail="out of CPU time")
+    if ending.signal == signal.SIGSYS:
+        return Outcome(ExecutionVerdict.KILLED, detail="a system call by another architecture's numbers (signal SIGSYS)")
     if ending.signal:
         return Outcome(ExecutionVerdict.KILLED, detail=f"signal {signal.Signals(ending.signal).name}")
     return Outcome(ExecutionVerdict.KILLED, detail=f"exited with status {ending.code} before its result")

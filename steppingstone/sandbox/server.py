@@ -13,34 +13,41 @@ if TYPE_CHECKING:
     from steppingstone.sandbox.children import Children
 
 
-def main(control: int, number: int) -> None:
+def main(control: int, number: int, tier: str, policy: str, numpy: str = "") -> None:
     """Serve the control socket until its end. The first message says what is enforced, or why nothing can be run."""
     link = socket.socket(fileno=control)
     try:
-        children, report = _prepare(link, number)
+        children, report = _prepare(link, number, tier, policy, numpy)
     except Exception as error:  # whatever it is, the caller must learn of it
         link.send(json.dumps({"error": str(error) or repr(error)}).encode())
         return
     link.send(json.dumps(report).encode())
     try:
+        children.rehearse()
         children.serve()
     finally:
         os._exit(0)  # nothing is left to flush, and a tidy interpreter exit takes milliseconds
 
 
-def _prepare(link: socket.socket, number: int) -> "tuple[Children, dict[str, str]]":
+def _prepare(link: socket.socket, number: int, tier: str, name: str, numpy: str) -> "tuple[Children, dict[str, str]]":
     gc.disable()
     _adopt_package()
-    from steppingstone.sandbox import children, policy, preload
+    if tier == "numpy":
+        from steppingstone.sandbox import preload as with_numpy
 
-    preload.load(number)
+        with_numpy.load_numpy(numpy)
+    # datetime's C half reads the machine's clock past the time module
+    sys.modules["_datetime"] = None  # type: ignore[assignment]
+    from steppingstone.sandbox import children, pages, policy, preload
+
+    preload.load(number, tier)
     preload.warm_up()
     serving = children.Children(link)
-    report = policy.confine()
-    if "user" in report["namespaces"].split():
-        serving.bound_threads()
-    _forget_host()
+    report = policy.confine(policy.POLICIES[name]) | {"tier": tier}
+    serving.adopt(report)
+    _forget_host(tier)
     gc.collect()
+    serving.kept = pages.fill_pools()
     gc.freeze()
     return serving, report
 
@@ -54,17 +61,18 @@ def _adopt_package() -> None:
         sys.modules[name] = package
 
 
-def _forget_host() -> None:
+def _forget_host(tier: str) -> None:
     """Leave a program nothing to see of the machine, and no importer that would look for files."""
     os.environ.clear()
     sys.argv[:] = [""]
     sys.path.clear()
     sys.path_importer_cache.clear()
     sys.executable = sys.orig_argv[0] = ""
-    ours = ("steppingstone", "ctypes", "_ctypes", "socket", "_socket", "select", "selectors", "resource", "pathlib")
+    ours = ["steppingstone", "ctypes", "_ctypes", "socket", "selectors", "pathlib", "mmap", "fcntl"]
+    ours += ["_socket", "select", "resource"] if tier == "bare" else []
     for name in [name for name in sys.modules if name.split(".")[0] in ours]:
         del sys.modules[name]
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

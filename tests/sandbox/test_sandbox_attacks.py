@@ -73,7 +73,7 @@ def test_the_environment_is_empty(attack, monkeypatch: pytest.MonkeyPatch) -> No
     assert attack("import os, sys\ndef f():\n    return [dict(os.environ), sys.argv, sys.path]").text == "[{}, [''], []]"
 
 
-@pytest.mark.parametrize("name", ["socket", "subprocess", "ctypes", "resource", "numpy", "steppingstone"])
+@pytest.mark.parametrize("name", ["ctypes", "_ctypes", "steppingstone", "pytest"])
 def test_modules_of_no_use_to_a_pure_function_are_not_found(attack, name: str) -> None:
     assert attack(f"import {name}\ndef f(): pass").exception_type == "ModuleNotFoundError"
 
@@ -190,7 +190,7 @@ def test_every_other_way_into_the_kernel_is_refused(attack) -> None:
 
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="x32 and int 0x80 are x86's")
 def test_the_x32_call_numbers_kill(attack) -> None:
-    assert attack(CTYPES + "def f():\n    return call(0x40000000 | 2, b'/etc/passwd', 0)").detail == "signal SIGSYS"
+    assert attack(CTYPES + "def f():\n    return call(0x40000000 | 2, b'/etc/passwd', 0)").detail.endswith("(signal SIGSYS)")
 
 
 @pytest.mark.parametrize("status", [0, 1, 71])
@@ -365,7 +365,7 @@ def f():
 
 
 def test_a_flood_of_frames_is_ended(attack) -> None:
-    source = FORGE + "def f():\n    while True: os.write(channel(), frame(0, 0, b'1' * 1000))"
+    source = FORGE + "def f():\n    while True: os.write(channel(), frame(0, 0, b'[' + b'1,' * 500 + b'1]'))"
     assert attack(source).verdict is OK
 
 

@@ -83,7 +83,7 @@ def test_a_source_that_does_not_compile_is_a_syntax_error(sandbox: Sandbox, sour
 
 
 def test_a_source_that_fails_to_load_fails_for_every_input(sandbox: Sandbox) -> None:
-    outcomes = sandbox.call("import numpy\ndef f(x): return x", "f", [[1], [2]])
+    outcomes = sandbox.call("import pytest\ndef f(x): return x", "f", [[1], [2]])
     assert {outcome.exception_type for outcome in outcomes} == {"ModuleNotFoundError"}
 
 

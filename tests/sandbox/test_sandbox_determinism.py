@@ -4,27 +4,72 @@ from steppingstone.sandbox import ExecutionVerdict, Sandbox
 
 WHO_CHANGES = {
     "the order of a set": "list({'a', 'b', 'c', 'd', 'e', 'f', 'g'})",
+    "the text of a set": "str({'a', 'b', 'c', 'd', 'e', 'f', 'g'})",
+    "the first of a set": "next(iter({'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', str(x)}))",
+    "the order of a frozenset": "''.join(frozenset('abcdefg'))",
     "an address": "id(object())",
     "the hash of a string": "hash('x')",
+    "the hash of bytes": "hash(b'x')",
+    "the hash of a date": "hash(__import__('datetime').date(2024, 1, 2))",
     "the hash of an object": "hash(object())",
     "the default repr": "repr(object())",
+    "the repr of a function": "str(f)",
     "random numbers": "__import__('random').random()",
+    "a shuffle": "__import__('random').sample(range(1000), 5)",
+    "a random generator of its own": "__import__('random').Random().random()",
+    "the system's random generator": "__import__('random').SystemRandom().random()",
+    "a secret": "__import__('secrets').token_hex()",
+    "numpy's random numbers": "__import__('numpy').random.rand()",
+    "numpy's generator": "float(__import__('numpy').random.default_rng().random())",
     "random bytes": "__import__('os').urandom(4)",
     "a uuid": "str(__import__('uuid').uuid4())",
+    "a uuid of time": "str(__import__('uuid').uuid1())",
     "the time": "__import__('time').time()",
     "today's date": "__import__('datetime').date.today().isoformat()",
     "the weekday": "__import__('datetime').datetime.now().weekday()",
+    "the year": "__import__('datetime').datetime.utcnow().year",
     "the local time": "__import__('time').strftime('%H:%M')",
+    "the time as text": "__import__('time').ctime()",
+    "the calendar's today": "__import__('datetime').datetime.today().isoformat()[:10]",
     "a stopwatch": "__import__('time').perf_counter_ns()",
+    "the time of the process": "__import__('time').process_time()",
     "the process": "__import__('os').getpid()",
+    "the thread": "__import__('threading').get_ident()",
+    "the time of a thread": "__import__('time').thread_time_ns()",
     "a count of calls": "counted.append(1) or len(counted)",
+    "a mutable default": "g(x)",
 }
+SOURCE = """
+counted = []
+def g(x, seen=[]):
+    seen.append(x)
+    return seen
+def f(x):
+    return {}
+"""
 
 
 @pytest.mark.parametrize("expression", WHO_CHANGES.values(), ids=list(WHO_CHANGES))
 def test_a_program_is_nondeterministic_by(sandbox: Sandbox, expression: str) -> None:
-    outcomes = sandbox.call_twice(f"counted = []\ndef f(x):\n    return {expression}", "f", [[1], [2]])
+    if "numpy" in expression:
+        pytest.importorskip("numpy")
+    outcomes = sandbox.call_twice(SOURCE.replace("{}", expression), "f", [[1], [2], [3]])
     assert {outcome.verdict for outcome in outcomes} == {ExecutionVerdict.NONDETERMINISTIC}, outcomes
+
+
+@pytest.mark.parametrize(
+    "expression", ["(counted.append(x), counted[-2:-1])[1]", "counted.append(1) or len(counted) % 2", "x in g(x)[:-1] or id(f)"]
+)
+def test_a_program_with_a_memory_is_caught_by_one_input_at_least(sandbox: Sandbox, expression: str) -> None:
+    outcomes = sandbox.call_twice(SOURCE.replace("{}", expression), "f", [[1], [2], [3]])
+    assert ExecutionVerdict.NONDETERMINISTIC in {outcome.verdict for outcome in outcomes}
+
+
+@pytest.mark.parametrize("count", range(1, 8))
+def test_a_count_of_calls_shows_at_every_input(sandbox: Sandbox, count: int) -> None:
+    source = "calls = []\ndef f(x):\n    calls.append(x)\n    return len(calls)"
+    outcomes = sandbox.call_twice(source, "f", [[x] for x in range(count)])
+    assert [outcome.verdict for outcome in outcomes] == [ExecutionVerdict.NONDETERMINISTIC] * count
 
 
 @pytest.mark.parametrize(

@@ -283,7 +283,7 @@ def test_root_without_capabilities_has_the_same_sandbox() -> None:
 def test_without_namespaces_and_landlock_the_sandbox_still_holds() -> None:
     told = output(refusing("unshare", "landlock_create_ruleset") + CHECK)
     assert told.startswith("PermissionError PermissionError 2 ")
-    assert told.endswith("| none allowed here | missing (Function not implemented)")
+    assert told.endswith("| missing (not allowed here) | missing (Function not implemented)")
 
 
 @pytest.mark.parametrize(
@@ -297,13 +297,39 @@ def test_a_missing_mechanism_is_named_and_nothing_runs(mechanism: str, setup: st
     told = output(
         setup + "try:\n    Sandbox().call('def f(): return 1', 'f', [[]])\nexcept SandboxUnavailable as e:\n    print(e)"
     )
-    assert f"{mechanism} is demanded by policy 'nofs'" in told
+    assert f"{mechanism} is demanded by policy 'default'" in told
+
+
+def policy_told(policy: str) -> str:
+    body = f"""
+try:
+    print(Sandbox(policy={policy!r}).call('def f(): return 1', 'f', [[]])[0].policy)
+except SandboxUnavailable as error:
+    print(error)
+"""
+    return output(refusing("landlock_create_ruleset") + body)
+
+
+def test_a_stricter_policy_refuses_to_start_and_says_what_to_do() -> None:
+    told = policy_told("strict")
+    assert "landlock is demanded by policy 'strict' and missing" in told
+    assert "use policy 'default'" in told
+    assert policy_told("default") == "default/bare"
+
+
+def test_the_weak_policy_runs_without_seccomp_and_says_so() -> None:
+    body = """
+with Sandbox(policy='best_effort') as s:
+    print(s.call_twice('def f(): return 1', 'f', [[]])[0].policy, s.policy_report()['seccomp'])
+"""
+    assert output(refusing("seccomp") + body) == "best_effort/bare missing (Function not implemented)"
 
 
 def test_the_report_says_what_is_enforced(sandbox: Sandbox) -> None:
     report = sandbox.policy_report()
-    assert set(report) == {"policy", "namespaces", "user", "capabilities", "no_new_privs", "landlock", "seccomp"}
-    assert report["policy"] == "nofs"
+    mechanisms = {"namespaces", "user", "capabilities", "no_new_privs", "landlock", "seccomp", "undumpable"}
+    assert set(report) == {"policy", "tier"} | mechanisms
+    assert (report["policy"], report["tier"]) == ("default", "bare")
 
 
 def test_importing_the_package_starts_nothing() -> None:

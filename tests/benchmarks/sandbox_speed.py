@@ -1,0 +1,131 @@
+"""How fast the sandbox is, as ratios to raw forks in the same run: `python -m tests.benchmarks.sandbox_speed [ROUNDS]`.
+
+Each method has its turn in each round, so that what else the machine does hits all of them alike.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from steppingstone.sandbox import Sandbox
+from steppingstone.sandbox.tiers import Tier
+
+TURN = 0.5
+SOURCE = "def f(x):\n    return x + 1"
+ATTEMPT = (
+    "def f(a, b):\n    counts = {}\n    for n in range(a):\n        counts[n % b] = counts.get(n % b, 0) + 1\n    return counts"
+)
+
+
+def rate(work: Callable[[], object], times: list[float] | None = None) -> float:
+    """Runs a second, over one turn."""
+    count, start = 0, time.perf_counter()
+    while (now := time.perf_counter()) - start < TURN:
+        work()
+        if times is not None:
+            times.append(time.perf_counter() - now)
+        count += 1
+    return count / (time.perf_counter() - start)
+
+
+def both(work: Callable[[], object]) -> float:
+    """Runs a second of two threads together."""
+    rates: list[float] = []
+    threads = [threading.Thread(target=lambda: rates.append(rate(work))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(rates)
+
+
+def fork() -> None:
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def fresh() -> None:
+    subprocess.run([sys.executable, "-I", "-c", SOURCE], check=True)
+
+
+def in_process() -> None:
+    namespace: dict[str, Callable[[int], int]] = {}
+    exec(compile(SOURCE, "<source>", "exec"), namespace)  # type: ignore[arg-type]
+    namespace["f"](1)
+
+
+class LoadedFork:
+    """Raw `os.fork` of a process that holds what a server of the tier `bare` holds."""
+
+    def __init__(self) -> None:
+        here = Path(__file__).with_name("loaded_fork.py")
+        root = Path(__file__).parents[2]
+        self._process = subprocess.Popen(
+            [sys.executable, "-S", "-s", str(here), str(TURN)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={"PYTHONPATH": str(root)},
+        )
+
+    def rate(self) -> float:
+        """Forks a second, over one turn."""
+        assert self._process.stdin
+        assert self._process.stdout
+        print("go", file=self._process.stdin, flush=True)
+        return float(self._process.stdout.readline())
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    tests = [[n % 7 + 1, n % 3 + 1] for n in range(10)]
+    literals = [[n] for n in range(320)]
+    times: list[float] = []
+    with Sandbox(2) as sandbox:
+        forks = LoadedFork()
+        sandbox.call("import pathlib\n" + SOURCE, "f", [[1]])
+        turns: dict[str, Callable[[], float]] = {
+            "os.fork of a loaded process": forks.rate,
+            "os.fork of this process": lambda: rate(fork),
+            "python3 -I -c": lambda: rate(fresh),
+            "exec in this process": lambda: rate(in_process),
+            "a call, 1 worker": lambda: rate(lambda: sandbox.call(SOURCE, "f", [[1]]), times),
+            "a call, 2 workers": lambda: both(lambda: sandbox.call(SOURCE, "f", [[1]])),
+            "a call of tier stdlib": lambda: rate(lambda: sandbox.call("#import pathlib\n" + SOURCE, "f", [[1]])),
+            "a program on stdin": lambda: rate(lambda: sandbox.run_program("print(input())", "x")),
+            "tests as code": lambda: rate(lambda: sandbox.run_tests(SOURCE, "assert f(1) == 2\nassert f(2) == 3")),
+            "checks, 10 tests an attempt": lambda: 10 * rate(lambda: sandbox.call(ATTEMPT, "f", tests)),
+            "the same, 2 workers": lambda: 10 * both(lambda: sandbox.call(ATTEMPT, "f", tests)),
+            "checks, 320 literals": lambda: 320 * rate(lambda: sandbox.call(SOURCE, "f", literals)),
+        }
+        measured: dict[str, list[float]] = {name: [] for name in turns}
+        for _ in range(rounds):
+            for name, turn in turns.items():
+                measured[name].append(turn())
+        report(measured, times, sandbox.policy_report(Tier.BARE)["policy"])
+
+
+def report(measured: dict[str, list[float]], times: list[float], policy: str) -> None:
+    base = measured["os.fork of a loaded process"]
+    print(
+        f"policy {policy}; medians of {len(base)} interleaved rounds\n{'':32}{'a second':>10}  ratio to os.fork (lowest-highest)"
+    )
+    for name, rates in measured.items():
+        ratios = [rate / raw for rate, raw in zip(rates, base, strict=True)]
+        print(
+            f"{name:32}{statistics.median(rates):10,.0f}  {statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})"
+        )
+    times.sort()
+    p99 = times[len(times) * 99 // 100] / statistics.median(times)
+    print(f"a call, 1 worker: median {1e3 * statistics.median(times):.2f} ms, p99 is {p99:.1f} times that")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""The rows of the data files beside the repository, as records."""
+
+import gzip
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+VARIABLE = "STEPPINGSTONE_SHARED_DATA"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem with a solution that passes its tests. `tests` are Python, or pairs of standard input and output."""
+
+    name: str
+    source: str
+    setup: str
+    solution: str
+    tests: tuple[Any, ...]
+    reads_stdin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One row of CRUXEval: `f` called with the arguments gives the output, both as source text."""
+
+    name: str
+    code: str
+    arguments: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One completion for a problem, the reward that an independent run gave it, and how the completion was made."""
+
+    name: str
+    problem: Problem
+    completion: str
+    reward: float
+    kind: str
+
+
+def folder() -> Path | None:
+    """The data's folder: where the variable says, or in `shared/data` beside this checkout or a folder above it; else None."""
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    above = [parent / "shared" / "data" for parent in Path(__file__).resolve().parents]
+    return next((path for path in [*above, Path("/work/shared/data")] if path.is_dir()), None)
+
+
+def problems() -> dict[str, Problem]:
+    """All solved problems by name."""
+    return {row["problem_id"]: _problem(row) for row in _rows("solved/solved_problems")}
+
+
+def predictions() -> list[Prediction]:
+    """All rows of CRUXEval."""
+    return [
+        Prediction(f"CRUXEval/{row['id'].removeprefix('sample_')}", row["code"], row["input"], row["output"])
+        for row in _rows("cruxeval/cruxeval")
+    ]
+
+
+def rollouts() -> list[Rollout]:
+    """All rollouts with their labels."""
+    known = problems()
+    pairs = zip(_rows("solved/rollouts"), _rows("solved/rollouts_labels"), strict=True)
+    return [
+        Rollout(
+            f"{row['problem_id']}#{row['attempt']}@{row['step']}",
+            known[row["problem_id"]],
+            row["completion"],
+            row["reward"],
+            label["kind"],
+        )
+        for row, label in pairs
+    ]
+
+
+def _problem(row: dict[str, Any]) -> Problem:
+    stdio = row["test_type"] == "stdio"
+    tests = tuple((test["input"], test["output"]) if stdio else test for test in row["tests"])
+    setup = "\n".join(part for part in (row["setup_code"], row["test_setup_code"]) if part.strip())
+    return Problem(row["problem_id"], row["source"], setup, row["solution"], tests, stdio)
+
+
+@cache
+def _rows(name: str) -> list[dict[str, Any]]:
+    path = (folder() or Path()) / f"{name}.jsonl.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
