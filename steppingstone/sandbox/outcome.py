@@ -47,7 +47,7 @@ class Outcome:
     """How one call ended. `value` is tagged JSON (`steppingstone.values`) for verdict OK, else None.
 
     The value and the exception are what the program claims; verdicts timeout, killed and nondeterministic, and
-    `seconds` (wall, of this call), are the caller's own observation. `exception_function` names the code object in
+    `seconds` (wall, of this call), are the caller's own observation. `exception_function` is the qualified name of the code in
     the submitted source that raised, and is empty if the innermost frame lies elsewhere; `exception_line` is the
     deepest line of the submitted source in the traceback, 0 if there is none. `policy` names what it ran under.
     """

@@ -1,6 +1,7 @@
 """What a forked child does with its request: load the source, call the function, claim the results."""
 
 import ast
+import builtins
 import gc
 import os
 import sys
@@ -12,6 +13,7 @@ from steppingstone.sandbox import frames
 
 SOURCE_NAME = "<source>"
 MODULE_NAME = "solution"
+_BUILTINS = dict(vars(builtins))
 
 Send = Callable[[bytes], None]
 Result = tuple[int, bytes]
@@ -119,11 +121,17 @@ def failure(error: BaseException) -> Result:
 def describe(error: BaseException, line: int | None = None) -> bytes:
     """The failure as a frame's body, whatever tricks the exception's class plays."""
     try:
-        kind = type(error).__name__[:100]
+        kind = _name(type(error))[:100]
         function, deepest = locate(error.__traceback__) if line is None else ("", line)
         return frames.pack_failure(frames.Failure(kind, clip(error), function[:100], deepest))
     except BaseException:  # a metaclass may do anything
         return frames.pack_failure(frames.Failure("BaseException", "an exception that cannot be described"))
+
+
+def _name(kind: type[BaseException]) -> str:
+    """The name of an exception's class; with its module's before it if it only bears the name of a builtin one."""
+    namesake = _BUILTINS.get(kind.__name__, kind) is not kind
+    return f"{kind.__module__}.{kind.__name__}" if namesake else kind.__name__
 
 
 def clip(value: object) -> str:
@@ -140,7 +148,7 @@ def locate(traceback: TracebackType | None) -> tuple[str, int]:
     while traceback is not None:
         code = traceback.tb_frame.f_code
         ours = code.co_filename == SOURCE_NAME
-        function = code.co_name if ours else ""
+        function = code.co_qualname if ours else ""
         line = traceback.tb_lineno if ours else line
         traceback = traceback.tb_next
     return function, line

@@ -97,3 +97,17 @@ def test_an_attempt_does_not_change_the_reward_of_another(sandbox: Sandbox) -> N
     completions = [f"```answer\n{answer}\n```" for answer in ("200", "42", "41", "300")]
     verdicts = [grade.verdict for grade in FUZZING.grade(found, completions, sandbox)]
     assert verdicts == [Verdict.WRONG, Verdict.SOLVED, Verdict.WRONG, Verdict.WRONG]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        "def f(x):\n    def test(y):\n        assert len(y) != 3\n    test(x)\n    return max(x)",
+        "class AssertionError(KeyError):\n    pass\ndef f(x):\n    return max(x)",
+    ],
+)
+def test_a_namesake_of_the_test_or_of_its_failure_proves_nothing(sandbox: Sandbox, f: str) -> None:
+    raising = "def test(x):\n    f(x)\n    if len(x) == 3:\n        raise AssertionError(x)" if "class" in f else TEST
+    found = proved(sandbox, f=f, test=raising)
+    assert isinstance(found, Rejection), found
+    assert found.reason is Reason.FAILURE_IS_NOT_ASSERTION
