@@ -14,7 +14,7 @@ import time
 from collections import deque
 from typing import NoReturn
 
-from steppingstone.sandbox import frames, kernel, pages, policy, preload, program, solution, stdio, testing
+from steppingstone.sandbox import frames, kernel, policy, program, solution, stdio, testing
 
 _THREADS = 64
 _IDLE_MS = 20
@@ -34,7 +34,6 @@ class Children:
         self._bounds_threads = False
         self._pids: deque[int] = deque()
         self._ended: deque[int] = deque()
-        self._pages = pages.Pages()
         self.kept: list[object] = []
 
     def adopt(self, report: dict[str, str]) -> None:
@@ -42,21 +41,6 @@ class Children:
         self._bounds_threads = "user" in report["namespaces"].split()
         if policy.MISSING in report["seccomp"]:
             self._readiness = kernel.Readiness(None)
-
-    def rehearse(self) -> None:
-        """Have a child do a sample, and learn which pages it wrote to: those to come copy them in advance."""
-        channel = self._fork()
-        try:
-            channel.sendall(preload.rehearsal())
-            seen = b""
-            while preload.REHEARSED not in seen:
-                seen += channel.recv(1 << 16) or preload.REHEARSED
-            self._readiness.expect(self._pages.written())
-        finally:
-            channel.close()
-            self._pages.close()
-            self._end()
-            self._reap()
 
     def serve(self) -> None:
         """Follow orders until the caller is gone."""
@@ -140,7 +124,6 @@ class Children:
             leave(frames.EXIT_BROKEN)
 
     def _ready(self) -> None:
-        self._readiness.warm()
         self._readiness.apply()
         if os.getppid() != self._pid:
             os._exit(frames.EXIT_BROKEN)

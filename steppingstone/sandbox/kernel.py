@@ -18,7 +18,6 @@ NEW_NAMESPACE = {
     "net": 0x40000000,
     "cgroup": 0x02000000,
 }
-_MOST_PARTS = 1024  # that one call takes
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_CAPBSET_DROP = 24
@@ -125,11 +124,6 @@ class Readiness:
 
     def __init__(self, program: bytes | None) -> None:
         self._argument = _FilterProgram(len(program or b"") // 8, program)
-        self._rest: tuple[int, ...] = ()
-        self._write_number = syscalls.number("process_vm_writev")
-        self._write = ctypes.PyDLL(None).syscall
-        self._write.argtypes = [ctypes.c_long] * 7
-        self._write.restype = ctypes.c_long
         self._call = _with_gil().syscall
         self._call.argtypes = [ctypes.c_long] * 4
         self._call.restype = ctypes.c_long
@@ -139,18 +133,6 @@ class Readiness:
             (syscalls.number("setsid"), 0, 0, 0),
             (syscalls.number("seccomp"), _SECCOMP_SET_MODE_FILTER, 0, address),
         )[: 3 if program else 2]
-
-    def expect(self, pages: Sequence[int]) -> None:
-        """From now on `warm` copies these pages."""
-        parts = [part for address in pages[:_MOST_PARTS] for part in (address, 1)]
-        self._parts = (ctypes.c_ulong * len(parts))(*parts)
-        address, count = ctypes.addressof(self._parts), len(parts) // 2
-        self._rest = (address, count, address, count, 0)
-
-    def warm(self) -> None:
-        """Write one byte of each expected page onto itself: the pages are copied at one go. May do nothing."""
-        if self._rest:
-            self._write(self._write_number, os.getpid(), *self._rest)
 
     def apply(self) -> None:
         """Die with the parent, lead a session of one's own, add the filter. Raises OSError."""

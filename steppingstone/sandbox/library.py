@@ -94,7 +94,11 @@ def _sealed(data: bytes) -> mmap.mmap:
         with open(descriptor, "wb", closefd=False) as file:
             file.write(data)
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
-        return mmap.mmap(descriptor, len(data), flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
+        os.close(copy := os.dup(descriptor))
+        mapped = mmap.mmap(descriptor, len(data), flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
+        # the map keeps a copy of the descriptor, the lowest number that was free: all children would share its position
+        os.close(copy)
+        return mapped
     finally:
         os.close(descriptor)
 

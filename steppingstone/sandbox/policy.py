@@ -52,7 +52,7 @@ _REMEDIES = dict.fromkeys(_ALWAYS, _KERNEL) | {
     "namespaces": "Allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces; a "
     "container profile that allows unshare), or use policy 'default'.",
 }
-_SERVE = "process_vm_writev kill tgkill wait4 waitid recvmsg sendmsg recvfrom sendto prctl seccomp setsid fork"
+_SERVE = "kill tgkill wait4 waitid recvmsg sendmsg recvfrom sendto prctl seccomp setsid fork"
 
 
 def confine(policy: Policy) -> dict[str, str]:

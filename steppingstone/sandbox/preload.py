@@ -28,26 +28,6 @@ def f(a, b=2):
 '''
 
 
-REHEARSED = b'"rehearsed"'
-_REHEARSAL = """
-import time
-def f(last):
-    if last:
-        time.sleep(60)
-    return "rehearsed"
-"""
-
-
-def rehearsal() -> bytes:
-    """A request whose child answers once, and then waits to be looked at and ended.
-
-    It is the least of programs: a page copied in vain costs as much as a fault spared.
-    """
-    order = frames.Order(frames.CALL, "f", 1 << 30, 60, values.MAX_BYTES)
-    inputs = [frames.pack_parts([values.encode(last)]) for last in (False, True)]
-    return frames.pack_request(order, _REHEARSAL.encode(), inputs)
-
-
 def load(server: int, tier: str) -> None:
     """Import what programs of this tier may import, and replace the clock by that of server number `server`."""
     for name in modules.BARE.split():

@@ -23,7 +23,6 @@ def main(control: int, number: int, tier: str, policy: str, numpy: str = "") -> 
         return
     link.send(json.dumps(report).encode())
     try:
-        children.rehearse()
         children.serve()
     finally:
         os._exit(0)  # nothing is left to flush, and a tidy interpreter exit takes milliseconds

@@ -49,7 +49,6 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "ppoll": (271, 73),
     "prctl": (157, 167),
     "prlimit64": (302, 261),
-    "process_vm_writev": (311, 271),
     "pselect6": (270, 72),
     "read": (0, 63),
     "readv": (19, 65),

@@ -121,9 +121,11 @@ def descendants(pid: int) -> set[int]:
 def settles(condition: Callable[[], bool]) -> bool:
     """Whether a condition comes true while dead processes are cleared away."""
     end = time.monotonic() + _SETTLES
-    while not condition() and time.monotonic() < end:
+    while not condition():
+        if time.monotonic() > end:
+            return False
         time.sleep(0.01)
-    return condition()
+    return True
 
 
 def _listening(family: int, kind: int, address: object) -> socket.socket:
