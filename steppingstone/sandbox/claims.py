@@ -1,7 +1,5 @@
 """What a child claims, checked before it is believed to be even that."""
 
-import json
-
 from steppingstone import values
 from steppingstone.sandbox import frames
 from steppingstone.sandbox.outcome import DETAIL_CHARS, ExecutionVerdict, Outcome
@@ -9,8 +7,6 @@ from steppingstone.sandbox.outcome import DETAIL_CHARS, ExecutionVerdict, Outcom
 _VERDICTS = {kind: ExecutionVerdict(claim) for kind, claim in enumerate(frames.CLAIMS)} | {frames.WRONG: ExecutionVerdict.WRONG}
 _NAME_CHARS = 100
 _LAST_LINE = 1 << 31
-_FLOOD_BYTES = 20_000
-_FLOOD_ITEMS = 500
 
 
 class BrokenFrame(Exception):
@@ -36,38 +32,11 @@ def outcome(kind: int, body: bytes) -> Outcome:
 def _accepted(body: bytes) -> Outcome:
     """A claimed value, read and written anew: nothing passes that `values` would not have written."""
     try:
-        _refuse_flood(body)
         return Outcome(ExecutionVerdict.OK, values.encode(values.decode(body)))
     except values.TooLarge as error:
         return Outcome(ExecutionVerdict.OUTPUT_TOO_LARGE, detail=str(error))
     except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError) as error:
         return Outcome(ExecutionVerdict.NOT_A_LITERAL, detail=_clean(str(error))[:DETAIL_CHARS])
-
-
-def _refuse_flood(body: bytes) -> None:
-    """Raise ValueError for a set or dictionary whose keys share a hash: building it would hold this process for long.
-
-    A program that builds such a value pays for it within its own limits, but one may write the bytes by hand.
-    """
-    if len(body) > _FLOOD_BYTES:
-        _walk(json.loads(body))
-
-
-def _walk(node: object) -> None:
-    if isinstance(node, list):
-        for item in node:
-            _walk(item)
-    elif isinstance(node, dict):
-        for tag, items in node.items():
-            _walk(items)
-            if tag in ("s", "z", "d") and isinstance(items, list) and len(items) > _FLOOD_ITEMS:
-                _count([pair[0] for pair in items] if tag == "d" else items)
-
-
-def _count(keys: list[object]) -> None:
-    hashes = {hash(values.decode(text.encode())) for text in {json.dumps(key) for key in keys}}
-    if len(keys) - len(hashes) > _FLOOD_ITEMS:
-        raise ValueError(f"{len(keys)} keys share {len(hashes)} hashes")
 
 
 def _clean(text: str) -> str:

@@ -91,6 +91,8 @@ def unpack_parts(body: bytes) -> list[bytes]:
     while at < len(body):
         (length,) = _PART.unpack_from(body, at)
         at += _PART.size + length
+        if at > len(body):
+            raise ValueError("the last part is cut short")
         parts.append(body[at - length : at])
     return parts
 

@@ -66,9 +66,9 @@ class Writer:
         if depth < 0 or self._parts < 0:
             raise values.TooLarge(f"deeper than {MAX_DEPTH} or more than {MAX_PARTS} parts")
         kind = type(value)
-        if value is None or kind is bool or kind is str:
+        if value is None or kind is bool:
             return value
-        if kind in (int, float, complex, bytes):
+        if kind in (int, float, complex, bytes, str):
             return json.loads(values.encode(value))
         if kind in (tuple, frozenset):
             return {"t" if kind is tuple else "z": [self._value(item, depth - 1) for item in value]}  # type: ignore[attr-defined]
@@ -162,7 +162,7 @@ class Reader:
         ((tag, body),) = packed.items()
         if tag == "r":
             return self.nodes[body]
-        if tag in "tz":
+        if tag in ("t", "z"):
             return (tuple if tag == "t" else frozenset)(self._value(item) for item in body)
         if tag == "h":
             return self._resolve(body)

@@ -132,4 +132,7 @@ def _connect(given: _Input, output: _Output, left: Callable[[int], NoReturn]) ->
 
 
 def _text(binary: Any) -> io.TextIOWrapper:
-    return io.TextIOWrapper(binary, "utf-8", "surrogateescape", newline=None if binary.readable() else "\n")
+    text = io.TextIOWrapper(binary, "utf-8", "surrogateescape", newline=None if binary.readable() else "\n")
+    # Programs ask a real standard stream for it.
+    text.mode = "r" if binary.readable() else "w"  # type: ignore[misc]
+    return text

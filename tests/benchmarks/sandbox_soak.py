@@ -1,4 +1,4 @@
-"""Two workers, honest and hostile programs mixed, servers and children killed at random: `python -m tests.benchmarks.sandbox_soak MINUTES`.
+"""A soak of the sandbox: honest and hostile programs from two workers; with --kill, servers and children killed at random.
 
 Prints memory, descriptors, processes and temporary files before and after; exits 1 if a verdict was wrong or anything stays.
 """

@@ -115,7 +115,8 @@ def main() -> None:
 def report(measured: dict[str, list[float]], times: list[float], policy: str) -> None:
     base = measured["os.fork of a loaded process"]
     print(
-        f"policy {policy}; medians of {len(base)} interleaved rounds\n{'':32}{'a second':>10}  ratio to os.fork (lowest-highest)"
+        f"policy {policy}; medians of {len(base)} interleaved rounds\n"
+        f"{'':32}{'a second':>10}  ratio to os.fork (lowest-highest)"
     )
     for name, rates in measured.items():
         ratios = [rate / raw for rate, raw in zip(rates, base, strict=True)]

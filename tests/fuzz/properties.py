@@ -176,10 +176,8 @@ def a_message_is_read_or_refused(data: bytes) -> None:
 
 
 def a_sent_value_arrives(data: bytes) -> None:
-    """A value crosses between a solution and its tests as it crosses to us, but for two surrogates that JSON joins."""
+    """A value crosses between a solution and its tests as it crosses to us."""
     value = growing.value(Choices(data))
-    if r"\ud83d\ude00" in repr(value):
-        return
     sent = graph.Writer({}, lambda value: None).pack(value)
     assert _alike(graph.Reader({}, lambda body: None).unpack(sent), value)
 
