@@ -107,7 +107,9 @@ def from_text(text: str) -> object:
 def _require_literal(value: object) -> None:
     parts = (value.real, value.imag) if isinstance(value, complex) else (value,)
     finite = all(math.isfinite(part) for part in parts)  # type: ignore[arg-type]
-    if not finite or (isinstance(value, complex) and canonical(ast.literal_eval(repr(value))) != canonical(value)):
+    if not finite or (
+        isinstance(value, complex) and canonical(ast.literal_eval(parse_expression(repr(value)))) != canonical(value)
+    ):
         raise NotALiteral(f"{value!r} has no literal")
 
 

@@ -5,6 +5,8 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from steppingstone.syntax import parse
+
 LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.comprehension)
 DECISIONS = (ast.If, ast.Match, ast.Try, ast.IfExp, ast.BoolOp)
 ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
@@ -38,7 +40,7 @@ def anatomy(code: str) -> Anatomy | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _dissected(ast.parse(code))
+            return _dissected(parse(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

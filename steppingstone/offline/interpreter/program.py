@@ -7,6 +7,7 @@ from typing import Any
 from steppingstone.offline.interpreter.machine import Machine, Stopped, Unsupported
 from steppingstone.offline.interpreter.scopes import scope_of
 from steppingstone.offline.interpreter.statements import Statements
+from steppingstone.syntax import parse
 
 MAX_NESTING = 60
 
@@ -32,7 +33,7 @@ class Program:
     def __init__(self, code: str, limit: int, noisy: bool = False) -> None:
         self.machine = Machine(limit)
         try:
-            self.tree = ast.parse(code)
+            self.tree = parse(code)
             _check_nesting(self.tree, MAX_NESTING)
             scope = scope_of(self.tree.body, (), None)
             body = Statements(self.machine, noisy).block(self.tree.body, scope)

@@ -4,6 +4,8 @@ import ast
 from random import Random
 from typing import Any
 
+from steppingstone.syntax import parse
+
 SHAPES = ("int", "str", "ints", "strs", "pair", "mixed", "table", "rows")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -128,7 +130,7 @@ def shape_of(value: Any) -> str:
 
 def _constants(code: str) -> list[Any]:
     try:
-        return [node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant)]
+        return [node.value for node in ast.walk(parse(code)) if isinstance(node, ast.Constant)]
     except (SyntaxError, ValueError, RecursionError):
         return []
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from steppingstone.replies import fenced_blocks
+from steppingstone.syntax import parse_expression
 
 _TASK = re.compile(r"^# Task: *(\w+)", re.M)
 _HINT = re.compile(r"Hint: *(.*)")
@@ -39,7 +40,7 @@ def _told_by(blocks: dict[str, str]) -> str:
 def literal(text: str) -> Any:
     """The value of a literal; the text itself where it is none."""
     try:
-        return ast.literal_eval(text.strip())
+        return ast.literal_eval(parse_expression(text.strip()))
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return text
 
@@ -48,7 +49,7 @@ def _pair(line: str) -> tuple[Any, Any] | None:
     if not line.strip().startswith("f("):
         return None
     try:
-        node = ast.parse(line.strip(), mode="eval").body
+        node = parse_expression(line.strip()).body
         if isinstance(node, ast.Compare) and isinstance(node.left, ast.Call) and len(node.left.args) == 1:
             return ast.literal_eval(node.left.args[0]), ast.literal_eval(node.comparators[0])
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):

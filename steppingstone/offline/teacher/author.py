@@ -14,6 +14,7 @@ from steppingstone.offline.teacher.palette import Palette
 from steppingstone.offline.teacher.program import Program, read_program
 from steppingstone.offline.teacher.request import Request, read_prompt
 from steppingstone.offline.teacher.steering import Taste
+from steppingstone.syntax import parse, parse_expression
 
 TASTES = {
     "deduction": Taste((2, 12), stride=2),
@@ -80,7 +81,7 @@ def _continued(request: Request, source: Random) -> Draft:
 
 def _value(text: str) -> Any:
     try:
-        return ast.literal_eval(text.strip())
+        return ast.literal_eval(parse_expression(text.strip()))
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         return text
 
@@ -175,7 +176,7 @@ class _Zero(dict[str, str]):
 
 
 def _shape(source: str) -> str:
-    tree = ast.parse(source)
+    tree = parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant):
             node.value = 0 if not isinstance(node.value, str) else ""

@@ -8,6 +8,7 @@ from steppingstone.offline.teacher.forms import forms
 from steppingstone.offline.teacher.harvest import Piece
 from steppingstone.offline.teacher.palette import Palette
 from steppingstone.offline.teacher.program import Step, cost_of
+from steppingstone.syntax import parse, parse_expression
 
 
 def borrow(piece: Piece, kind: str, palette: Palette, source: Random) -> Step:
@@ -18,10 +19,10 @@ def borrow(piece: Piece, kind: str, palette: Palette, source: Random) -> Step:
     if piece.name:
         expression = f"{piece.name}({', '.join(values)})"
     else:
-        filled = _Filled(dict(zip(piece.holes, values, strict=True))).visit(ast.parse(piece.source, mode="eval"))
+        filled = _Filled(dict(zip(piece.holes, values, strict=True))).visit(parse_expression(piece.source))
         expression = ast.unparse(ast.fix_missing_locations(filled))
     after, text = _assignment(piece.result, expression, kind, palette, source)
-    return Step(kind, after, text, cost_of(ast.parse(text).body) + len(piece.source) // 120)
+    return Step(kind, after, text, cost_of(parse(text).body) + len(piece.source) // 120)
 
 
 def prelude(piece: Piece) -> tuple[str, ...]:
@@ -58,4 +59,4 @@ class _Filled(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         text = self.values.get(node.id) if isinstance(node.ctx, ast.Load) else None
-        return ast.parse(text, mode="eval").body if text else node
+        return parse_expression(text).body if text else node

@@ -10,6 +10,7 @@ from steppingstone.offline.interpreter import Unsupported
 from steppingstone.offline.teacher.domains import Domain, again, around
 from steppingstone.offline.teacher.program import Program
 from steppingstone.offline.teacher.request import Request
+from steppingstone.syntax import parse
 
 PREPARE = "prepare"
 SAMPLES = 40
@@ -122,7 +123,7 @@ def _reach(request: Request) -> float:
 
 def _bodies(code: str) -> dict[str, list[ast.stmt]]:
     try:
-        return {node.name: node.body for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)}
+        return {node.name: node.body for node in parse(code).body if isinstance(node, ast.FunctionDef)}
     except (SyntaxError, ValueError, RecursionError):
         return {}
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from steppingstone.offline.teacher import kinds
 from steppingstone.sources import ALLOWED_MODULES
+from steppingstone.syntax import parse, parse_expression
 
 T = TypeVar("T")
 _SAFE = frozenset(kinds.BY_BUILTIN) | frozenset(
@@ -88,7 +89,7 @@ def _parse_parts(text: str) -> list[ast.AST]:
 
 def _parse(source: str) -> ast.Module | None:
     try:
-        return ast.parse(source)
+        return parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -182,7 +183,7 @@ def _expression(node: ast.expr) -> Piece | None:
     inner = list(ast.walk(node))
     if not 4 <= len(inner) <= 40 or any(isinstance(n, (*_BARRED, ast.Lambda, ast.Is, ast.IsNot)) for n in inner):
         return None
-    node = _Flattened().visit(ast.parse(ast.unparse(node), mode="eval").body)
+    node = _Flattened().visit(parse_expression(ast.unparse(node)).body)
     calls = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
     if not all(_callable(function) for function in calls):
         return None

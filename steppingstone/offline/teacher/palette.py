@@ -9,6 +9,7 @@ from steppingstone.offline.teacher.forms import Form
 from steppingstone.offline.teacher.harvest import Harvest
 from steppingstone.offline.teacher.literals import WORDS
 from steppingstone.offline.teacher.program import Step
+from steppingstone.syntax import parse
 
 _LETTERS = re.compile(r"[A-Za-z]{3,12}")
 _SIGNS = ("+", "-", "^")
@@ -58,7 +59,7 @@ def from_harvest(found: Harvest) -> Palette:
 def from_code(code: str, inputs: str) -> Palette:
     """The palette of a previous problem, from its constants and the names of its helpers."""
     try:
-        constants = [node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant)]
+        constants = [node.value for node in ast.walk(parse(code)) if isinstance(node, ast.Constant)]
     except (SyntaxError, ValueError, RecursionError):
         constants = []
     numbers = tuple(value for value in constants if type(value) is int and 1 < value < 1000)

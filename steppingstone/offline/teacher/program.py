@@ -4,6 +4,7 @@ import ast
 from dataclasses import dataclass, replace
 
 from steppingstone.offline.teacher.kinds import KINDS
+from steppingstone.syntax import parse
 
 LOOPS = (ast.For, ast.While, ast.comprehension, ast.If, ast.IfExp)
 
@@ -59,7 +60,7 @@ class Program:
 def read_program(code: str, name: str, kind: str) -> Program:
     """The program whose steps stand in function `name` of `code`; without steps if there is no such function."""
     try:
-        tree = ast.parse(code)
+        tree = parse(code)
     except (SyntaxError, ValueError, RecursionError):
         return Program(kind, ())
     prelude, body = list[str](), list[ast.stmt]()

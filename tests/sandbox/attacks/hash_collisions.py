@@ -19,5 +19,9 @@ def f(n):
     send(struct.pack("<BII", 0, 0, len(body)) + body)
 """)
 ATTACK = Program(
-    apart=True, source=SOURCE, ends="not_a_literal", inputs=[[n] for n in range(6)], limits=Limits(seconds=3, memory_mb=256)
+    apart=True,
+    source=SOURCE,
+    ends="not_a_literal output_too_large",
+    inputs=[[n] for n in range(6)],
+    limits=Limits(seconds=3, memory_mb=256),
 )
