@@ -49,7 +49,7 @@ def folder() -> Path | None:
     if named := os.environ.get(VARIABLE):
         return Path(named)
     above = [parent / "shared" / "data" for parent in Path(__file__).resolve().parents]
-    return next((path for path in [*above, Path("/work/shared/data")] if path.is_dir()), None)
+    return next((path for path in above if path.is_dir()), None)
 
 
 def problems() -> dict[str, Problem]:
