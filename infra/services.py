@@ -45,7 +45,7 @@ def prefect_served(data_root: Path) -> Iterator[dict[str, str]]:
 @contextlib.contextmanager
 def models_served(settings: Settings) -> Iterator[Settings]:
     """The settings with a server for each model; the offline models are started for those that name none."""
-    if settings.teacher.base_url and settings.student.base_url:
+    if settings.teacher.base_urls and settings.student.base_urls:
         yield settings
         return
     port = free_port()

@@ -24,7 +24,7 @@ class Chat:
     """
 
     def __init__(self, settings: ModelSettings, journal: Journal, requests: asyncio.Semaphore, random_seed: int = 0) -> None:
-        if settings.base_url is None:
+        if not settings.base_urls:
             raise BadInput(f"model {settings.model!r} has no base_url, and no offline server was started for it")
         self.settings = settings
         self.random_seed = random_seed
@@ -47,12 +47,13 @@ class Chat:
         key = request_key(
             messages, f"{self.settings.model}@{self.settings.revision}", self._sampling() | {"seed": self.random_seed}
         )
-        found = [self._journal.get(key, index) for index in range(count)]
-        missing = [index for index, completion in enumerate(found) if completion is None]
-        self.reused += count - len(missing)
+        found = await self._journal.find(key, count, self.settings.max_tokens)
+        missing = [index for index in range(count) if index not in found]
+        self.reused += len(found)
         missing = await self._ask_many(key, messages, missing)
         failures = [error for error in await asyncio.gather(*(self._ask_one(key, messages, i) for i in missing)) if error]
-        completions = [self._journal.get(key, index) for index in range(count)]
+        found = await self._journal.find(key, count, self.settings.max_tokens)
+        completions = [found.get(index) for index in range(count)]
         if completions.count(None) > count * MOST_MISSING:
             raise failures[0]
         return completions
@@ -78,7 +79,7 @@ class Chat:
             given = await self._request(key, messages, index, 1)
         except ModelServerError as error:
             return error
-        return None if given else ModelServerError(f"{self.settings.base_url} answered without choices")
+        return None if given else ModelServerError(f"{self.settings.base_urls[0]} answered without choices")
 
     async def _request(self, key: str, messages: Sequence[Message], first: int, count: int) -> int:
         """One request for samples `first` to `first + count - 1`, journalled; returns how many the server gave."""
@@ -95,11 +96,10 @@ class Chat:
             except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
                 refused = isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError)
                 raise (PromptRefused if refused else ModelServerError)(
-                    f"{self.settings.base_url}, model {self.settings.model}: {_said(error)}"
+                    f"{self.settings.base_urls[0]}, model {self.settings.model}: {_said(error)}"
                 ) from error
         self.asked += len(completions)
-        for index, completion in enumerate(completions, first):
-            self._journal.put(key, index, completion)
+        await self._journal.put(key, first, completions, self.settings.max_tokens)
         return len(completions)
 
     def _seed(self, key: str, index: int) -> int:
@@ -123,12 +123,12 @@ def client(settings: ModelSettings, retries: int = RETRIES) -> openai.AsyncOpenA
     key = os.environ.get(settings.api_key_env, "").strip() or "none"
     if not (key.isascii() and key.isprintable()):
         raise BadInput(f"the key in ${settings.api_key_env} holds characters that no header can carry; set that variable anew")
-    return openai.AsyncOpenAI(base_url=settings.base_url, api_key=key, timeout=settings.timeout_s, max_retries=retries)
+    return openai.AsyncOpenAI(base_url=settings.base_urls[0], api_key=key, timeout=settings.timeout_s, max_retries=retries)
 
 
 async def check_model(settings: ModelSettings) -> None:
     """Raises `BadInput` if the server can't be reached, refuses the key, or does not list the model."""
-    where = f"model server {settings.base_url}"
+    where = f"model server {settings.base_urls[0]}"
     probe = client(settings, retries=1)
     try:
         listed = [model.id async for model in await probe.models.list(timeout=20)]

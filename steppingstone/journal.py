@@ -43,8 +43,16 @@ class Journal:
     def _new_file(self) -> Path:
         return self.folder / f"{uuid.uuid4().hex}.jsonl"
 
-    def get(self, key: str, index: int) -> Completion | None:
-        """The stored completion of one sample, or None."""
+    async def find(self, key: str, count: int, max_tokens: int) -> dict[int, Completion]:
+        """Those of the samples 0 to count - 1 that are stored and of use under `max_tokens`, by index."""
+        return {index: found for index in range(count) if (found := self._read(key, index)) is not None}
+
+    async def put(self, key: str, first: int, completions: Sequence[Completion], max_tokens: int) -> None:
+        """Stores samples first, first + 1, …, asked for with `max_tokens`; they survive this process from here on. Raises `StorageError`."""
+        for index, completion in enumerate(completions, first):
+            self._write(key, index, completion)
+
+    def _read(self, key: str, index: int) -> Completion | None:
         place = self._places.get((key, index))
         if place is None:
             return None
@@ -52,8 +60,7 @@ class Journal:
             file.seek(place.offset)
             return Completion(**json.loads(file.readline())["completion"])
 
-    def put(self, key: str, index: int, completion: Completion) -> None:
-        """Stores one sample; it survives the death of this process from here on. Raises `StorageError`."""
+    def _write(self, key: str, index: int, completion: Completion) -> None:
         if self._file is None:
             self._file = self._own.open("ab", buffering=0)
         line = json.dumps({"key": key, "index": index, "completion": asdict(completion)}) + "\n"

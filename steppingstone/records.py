@@ -153,7 +153,8 @@ class Message:
 class Completion:
     """One sampled reply. Tokens are as the server counted them; `finish_reason` is stop or length.
 
-    `prompt_tokens` are those of its request, shared evenly over the request's choices.
+    `prompt_tokens`, of which `cached_tokens` came from the server's cache, are those of its request, shared evenly over
+    the request's choices. `reasoning_tokens` are a part of `completion_tokens`.
     """
 
     text: str
@@ -161,6 +162,8 @@ class Completion:
     prompt_tokens: int
     completion_tokens: int
     reasoning: str = ""
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,14 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _is_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
 class CorpusSettings(_Section):
     """A code corpus: Parquet or JSONL files in starcoderdata's schema, or plain source trees."""
 
@@ -59,10 +67,20 @@ class SeedSettings(_Section):
         return self
 
 
-class ModelSettings(_Section):
-    """One model behind an OpenAI-compatible server, and how it is sampled."""
+class PriceSettings(_Section):
+    """What a model's tokens cost, in US dollars a million. Reasoning is billed as completion."""
 
-    base_url: str | None = Field(default=None, description="Server's address, up to and with /v1; null: the offline models")
+    prompt: float = Field(default=0.0, ge=0, description="Dollars a million prompt tokens that no cache held")
+    cached: float = Field(default=0.0, ge=0, description="Dollars a million prompt tokens that the server's cache held")
+    completion: float = Field(default=0.0, ge=0, description="Dollars a million completion tokens, reasoning included")
+
+
+class ModelSettings(_Section):
+    """One model behind one or several OpenAI-compatible servers, and how it is sampled."""
+
+    base_urls: tuple[str, ...] = Field(
+        default=(), description="Addresses of its servers, each up to and with /v1; none: the offline models"
+    )
     model: str = Field(description="Model name as the server lists it")
     revision: str = Field(default="", description="Another one asks anew: set it when the weights behind the name change")
     api_key_env: str = Field(default="OPENAI_API_KEY", description="Environment variable that holds the key")
@@ -71,17 +89,20 @@ class ModelSettings(_Section):
     top_p: float = Field(default=1.0, gt=0, le=1, description="Nucleus sampling")
     max_tokens: int = Field(default=16_384, ge=1, description="Most tokens of one reply, reasoning included")
     timeout_s: float = Field(default=900.0, gt=0, description="Seconds to wait for one reply")
+    patience_s: float = Field(
+        default=600.0, ge=0, description="Seconds over which a request that servers fail is tried again before the run stops"
+    )
+    prices: PriceSettings = Field(default=PriceSettings(), description="What its tokens cost")
 
-    @field_validator("base_url")
+    @field_validator("base_urls")
     @classmethod
-    def _address(cls, address: str | None) -> str | None:
-        try:
-            parts = urlsplit(address or "http://offline")
-            if parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port):
-                return address
-        except ValueError:
-            pass
-        raise ValueError("this is no address such as http://localhost:8000/v1")
+    def _addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in addresses:
+            if not _is_address(address):
+                raise ValueError(f"{address!r} is no address such as http://localhost:8000/v1")
+        if len(set(addresses)) < len(addresses):
+            raise ValueError("each address can stand there once")
+        return addresses
 
 
 class TeacherSettings(ModelSettings):
@@ -106,8 +127,31 @@ class GenerationSettings(_Section):
     harder_above: Share = Field(
         default=0.65, description="A pass rate above this asks for a harder problem; 0 asks for an easier one"
     )
-    chains_per_batch: int = Field(default=8, ge=1, le=1_000, description="Chains of one batch, which is one Prefect task run")
     requests_in_flight: int = Field(default=64, ge=1, le=100_000, description="Most requests at once, over all workers")
+    stop_confidence: float | None = Field(
+        default=None,
+        gt=0.5,
+        lt=1,
+        description="Attempts stop once tier and steer of all M are this certain; null: always M attempts",
+    )
+    attempts_step: int = Field(default=8, ge=1, description="Attempts asked for at once where they may stop early")
+
+
+class TargetSettings(_Section):
+    """How many kept problems one environment is to have. null: as many as come."""
+
+    easy: int | None = Field(default=None, ge=0, description="Kept easy problems")
+    medium: int | None = Field(default=None, ge=0, description="Kept medium problems")
+    hard: int | None = Field(default=None, ge=0, description="Kept hard problems")
+    total: int | None = Field(default=None, ge=0, description="Kept problems of all three tiers together")
+
+
+class CapSettings(_Section):
+    """What a run may spend. Reused completions cost nothing."""
+
+    tokens: int | None = Field(default=None, ge=0, description="Tokens, prompts and completions of both models; null: no cap")
+    dollars: float | None = Field(default=None, ge=0, description="Dollars by the models' prices; null: no cap")
+    hours: float | None = Field(default=None, ge=0, description="Hours of generation; null: no cap")
 
 
 class TierSettings(_Section):
@@ -139,11 +183,16 @@ class Settings(_Section):
     environments: Environments = Field(
         default=("induction", "abduction", "deduction", "fuzzing"), min_length=1, description="Environments of each seed"
     )
+    journal: str | None = Field(default=None, description="Folder or s3:// address of the journal; null: in the data root")
     prompts: str | None = Field(default=None, description="Folder of prompt templates that stand in for ours")
     seeds: SeedSettings = Field(default=SeedSettings(), description="Where seeds come from")
     teacher: TeacherSettings = Field(default=TeacherSettings(), description="The model that states the problems")
     student: StudentSettings = Field(default=StudentSettings(), description="The model that attempts them")
     generation: GenerationSettings = Field(default=GenerationSettings(), description="The rounds of a chain")
+    targets: dict[str, TargetSettings] = Field(
+        default={}, description="Kept problems wanted, by environment; with any, environments without one are not run"
+    )
+    caps: CapSettings = Field(default=CapSettings(), description="What the run may spend; seeds.count is the cap of seeds")
     tiers: TierSettings = Field(default=TierSettings(), description="Where the tiers end")
     sandbox: SandboxSettings = Field(default=SandboxSettings(), description="Limits of untrusted code")
 
@@ -154,7 +203,19 @@ class Settings(_Section):
             raise ValueError("each environment can stand there once")
         return names
 
+    @model_validator(mode="after")
+    def _aimed(self) -> "Settings":
+        if stray := sorted(set(self.targets) - set(self.environments)):
+            raise ValueError(f"targets for {', '.join(stray)}, but environments are {', '.join(self.environments)}")
+        return self
+
+    @property
+    def journal_root(self) -> str:
+        """Where the journal is."""
+        return self.journal or f"{self.data_root}/journal"
+
     def with_offline(self, base_url: str) -> "Settings":
         """These settings with the offline models' server for each model that names none."""
-        models = {name: model for name, model in (("teacher", self.teacher), ("student", self.student)) if not model.base_url}
-        return self.model_copy(update={name: model.model_copy(update={"base_url": base_url}) for name, model in models.items()})
+        models = {name: model for name, model in (("teacher", self.teacher), ("student", self.student)) if not model.base_urls}
+        served = {name: model.model_copy(update={"base_urls": (base_url,)}) for name, model in models.items()}
+        return self.model_copy(update=served)

@@ -26,7 +26,7 @@ def check(settings: Settings) -> None:
     check_sources(sources(settings.seeds))
     _check_data_root(Path(settings.data_root))
     for model in dict.fromkeys((settings.teacher, settings.student)):
-        if model.base_url:
+        if model.base_urls:
             asyncio.run(check_model(model))
 
 

@@ -19,13 +19,14 @@ from steppingstone.settings import Settings
 from tasks.progress import TOPIC, Watch, tell
 
 REFRESH_S = 3
+CHAINS_A_BATCH = 8
 RETRIED = (InfrastructureError, OSError)
 
 
 def generate(draft: str, settings: Settings) -> str:
     """Fills the draft's problems, attempts and rejections. Raises if a batch failed for good; its journal stays."""
     jobs = [Job(seed, name) for seed in _seeds(draft) for name in settings.environments]
-    batches = list(_cut(jobs, settings.generation.chains_per_batch))
+    batches = list(_cut(jobs, CHAINS_A_BATCH))
     at_once = min(len(batches), max(1, sum(_client().nthreads().values())))
     requests = max(1, settings.generation.requests_in_flight // at_once)
     run = Path(draft).parent

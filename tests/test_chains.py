@@ -45,8 +45,8 @@ def run(
 async def drive(sandbox: Sandbox, folder: Path, base_url: str, rounds: int) -> list[Round]:
     in_flight, journal = asyncio.Semaphore(4), Journal(folder)
     chats = [
-        Chat(TeacherSettings(base_url=base_url, model="teacher"), journal, in_flight),
-        Chat(StudentSettings(base_url=base_url, model="student"), journal, in_flight),
+        Chat(TeacherSettings(base_urls=(base_url,), model="teacher"), journal, in_flight),
+        Chat(StudentSettings(base_urls=(base_url,), model="student"), journal, in_flight),
     ]
     chain = Chain(SEED, environment("deduction"), *chats, sandbox, Thresholds(), attempts=4)
     try:

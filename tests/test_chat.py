@@ -19,7 +19,7 @@ ASKED = (Message("user", "why?"),)
 def sample(base_url: str, folder: Path, count: int, **settings: object) -> list[Completion | None]:
     async def ask() -> list[Completion | None]:
         journal = Journal(folder)
-        chat = Chat(StudentSettings(base_url=base_url, model="m", **settings), journal, asyncio.Semaphore(8))  # type: ignore[arg-type]
+        chat = Chat(StudentSettings(base_urls=(base_url,), model="m", **settings), journal, asyncio.Semaphore(8))  # type: ignore[arg-type]
         try:
             return await chat.sample(ASKED, count)
         finally:
@@ -177,13 +177,13 @@ def test_new_weights_behind_the_same_name_are_asked_anew(tmp_path: Path) -> None
 def test_a_key_that_no_header_can_carry_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_KEY", "schlüssel")
     with pytest.raises(BadInput, match=r"the key in \$MY_KEY") as refused:
-        asyncio.run(check_model(StudentSettings(base_url="http://127.0.0.1:9/v1", model="m", api_key_env="MY_KEY")))
+        asyncio.run(check_model(StudentSettings(base_urls=("http://127.0.0.1:9/v1",), model="m", api_key_env="MY_KEY")))
     assert "schl" not in str(refused.value)
 
 
 def test_a_listed_model_passes_the_check() -> None:
     with serving(by_seed) as server:
-        asyncio.run(check_model(StudentSettings(base_url=server.base_url, model="m")))
+        asyncio.run(check_model(StudentSettings(base_urls=(server.base_url,), model="m")))
 
 
 def test_an_unknown_model_is_refused_with_those_that_are_there() -> None:
@@ -191,20 +191,20 @@ def test_an_unknown_model_is_refused_with_those_that_are_there() -> None:
         serving(by_seed, models=("gpt-oss-120b",)) as server,
         pytest.raises(BadInput, match="no model 'm'; it has gpt-oss-120b"),
     ):
-        asyncio.run(check_model(StudentSettings(base_url=server.base_url, model="m")))
+        asyncio.run(check_model(StudentSettings(base_urls=(server.base_url,), model="m")))
 
 
 def test_a_wrong_key_is_refused_with_the_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_KEY", "wrong")
     with serving(by_seed) as server, pytest.raises(BadInput, match=r"refused the key in \$MY_KEY"):
-        asyncio.run(check_model(StudentSettings(base_url=server.base_url, model="m", api_key_env="MY_KEY")))
+        asyncio.run(check_model(StudentSettings(base_urls=(server.base_url,), model="m", api_key_env="MY_KEY")))
 
 
 def test_an_address_that_nothing_listens_on_is_refused() -> None:
     with pytest.raises(BadInput, match=r"http://127.0.0.1:9/v1 can't be reached"):
-        asyncio.run(check_model(StudentSettings(base_url="http://127.0.0.1:9/v1", model="m")))
+        asyncio.run(check_model(StudentSettings(base_urls=("http://127.0.0.1:9/v1",), model="m")))
 
 
 def test_an_address_without_v1_is_refused() -> None:
     with serving(by_seed) as server, pytest.raises(BadInput, match="does the address end in /v1"):
-        asyncio.run(check_model(StudentSettings(base_url=server.base_url.removesuffix("/v1"), model="m")))
+        asyncio.run(check_model(StudentSettings(base_urls=(server.base_url.removesuffix("/v1"),), model="m")))

@@ -33,8 +33,8 @@ def run(folder: Path, answer: Callable[[Body], Said | Body], rounds: int = 2) ->
         settings = Settings(
             data_root=str(folder),
             environments=("deduction",),
-            teacher=TeacherSettings(base_url=server.base_url, model="t"),
-            student=StudentSettings(base_url=server.base_url, model="s"),
+            teacher=TeacherSettings(base_urls=(server.base_url,), model="t"),
+            student=StudentSettings(base_urls=(server.base_url,), model="s"),
             generation=GenerationSettings(rounds=rounds, attempts=4),
         )
         seed = Seed("s", "corpus", "def half(n):\n    return n // 2", "here")

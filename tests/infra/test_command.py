@@ -16,12 +16,12 @@ def test_without_options_the_settings_are_the_defaults() -> None:
 def test_options_win_over_the_file(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     file.write_text(
-        'random_seed = 7\n[generation]\nrounds = 2\nattempts = 16\n[teacher]\nbase_url = "http://t/v1"\nmodel = "t"\n'
+        'random_seed = 7\n[generation]\nrounds = 2\nattempts = 16\n[teacher]\nbase_urls = ["http://t/v1"]\nmodel = "t"\n'
     )
     settings = read_settings("nightly", ["--settings", str(file), "--generation.attempts", "8", "--seeds.count", "3"])
     assert (settings.random_seed, settings.generation.rounds, settings.generation.attempts) == (7, 2, 8)
-    assert (settings.teacher.base_url, settings.teacher.model, settings.teacher.reasoning_effort) == (
-        "http://t/v1",
+    assert (settings.teacher.base_urls, settings.teacher.model, settings.teacher.reasoning_effort) == (
+        ("http://t/v1",),
         "t",
         "high",
     )
@@ -44,9 +44,12 @@ def test_the_environment_does_not_leak_into_the_settings(monkeypatch: pytest.Mon
         (["--seeds.min_lines", "60"], "min_lines 60 is more than max_lines 50"),
         (["--tiers.hard_max", "0.9"], r"hard_max 0\.9 is more than medium_max 0\.65"),
         (["--environments", "[]"], "environments = .* at least 1 item"),
-        (["--teacher.base_url", "http://host:port/v1"], r"teacher\.base_url = .*: this is no address such as http"),
-        (["--student.base_url", "http://[::1/v1"], "this is no address"),
-        (["--student.base_url", "nonsense"], "this is no address"),
+        (
+            ["--teacher.base_urls", "http://host:port/v1"],
+            r"teacher\.base_urls = .*'http://host:port/v1' is no address such as http",
+        ),
+        (["--student.base_urls", "http://[::1/v1"], "is no address"),
+        (["--student.base_urls", "nonsense"], "is no address"),
         (["--environments", '["fuzzing", "fuzzing"]'], "each environment can stand there once"),
         (["--teacher.reasoning_effort", "huge"], r"teacher\.reasoning_effort = 'huge'"),
     ],

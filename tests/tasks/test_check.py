@@ -47,9 +47,11 @@ def test_a_data_root_without_permission_is_refused(tmp_path: Path) -> None:
 
 def test_a_model_that_its_server_does_not_have_is_refused(tmp_path: Path) -> None:
     with serving(lambda _: choices("x"), models=("m",)) as server:
-        good = StudentSettings(base_url=server.base_url, model="m")
+        good = StudentSettings(base_urls=(server.base_url,), model="m")
         check.fn(Settings(data_root=str(tmp_path), student=good))
         with pytest.raises(BadInput, match="no model 'n'; it has m"):
             check.fn(
-                Settings(data_root=str(tmp_path), student=good, teacher=TeacherSettings(base_url=server.base_url, model="n"))
+                Settings(
+                    data_root=str(tmp_path), student=good, teacher=TeacherSettings(base_urls=(server.base_url,), model="n")
+                )
             )
