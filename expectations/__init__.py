@@ -20,9 +20,13 @@ ROWS_A_SLICE = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a run's tables are held to: its settings, as far as they show in the tables."""
+    """What a run's tables are held to: its settings, as far as they show in the tables.
+
+    A problem has at least `least_attempts` attempts, which are fewer than `attempts` where they may stop early.
+    """
 
     attempts: int
+    least_attempts: int
     environments: tuple[str, ...] = ("abduction", "deduction", "fuzzing", "induction")
     thresholds: Thresholds = field(default_factory=Thresholds)
 
@@ -70,6 +74,7 @@ def check(draft: drafts.Folder, table: str, rules: Rules, rows_a_slice: int = RO
     parameters = {
         "environments": rules.environments,
         "attempts": rules.attempts,
+        "least_attempts": rules.least_attempts,
         "last_attempt": rules.attempts - 1,
         "tiers": tiers,
     }

@@ -4,5 +4,5 @@ SELECT
     owner.problem_id IS NOT NULL AS problem_known,
     owner.problem_id IS NULL OR owner.environment = checked.environment AS environment_agrees,
     reward IS NOT DISTINCT FROM CASE verdict WHEN 'ungraded' THEN NULL WHEN 'solved' THEN 1 ELSE 0 END AS reward_agrees,
-    least(prompt_tokens, completion_tokens) AS fewest_tokens
+    least(prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens) AS fewest_tokens
 FROM checked LEFT JOIN problems AS owner USING (problem_id, chain_id, round)

@@ -51,7 +51,10 @@ SELECT
         WHEN 'vary' THEN parent_id IS NOT NULL
             AND coalesce(parent_pass_rate > 0 AND parent_pass_rate <= getvariable('harder_above'), true)
         ELSE true END, false) AS steer_fits_parent,
-    least(teacher_prompt_tokens, teacher_completion_tokens, student_prompt_tokens, student_completion_tokens) AS fewest_tokens
+    least(
+        teacher_prompt_tokens, teacher_cached_tokens, teacher_completion_tokens, teacher_reasoning_tokens,
+        student_prompt_tokens, student_cached_tokens, student_completion_tokens, student_reasoning_tokens
+    ) AS fewest_tokens
 FROM checked
 LEFT JOIN counted USING (problem_id, chain_id, round)
 LEFT JOIN parents USING (row_id)

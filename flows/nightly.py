@@ -23,13 +23,13 @@ def nightly(settings: Settings = Settings()) -> str:
     with models_served(settings) as served:
         check(served)
         draft = extract_seeds(served)
-        generate(draft, served)
+        generated = generate(draft, served)
     rules = gate_rules(settings)
     gates = validate(draft, rules)
     deduplicate(draft)
-    tiers = split(draft, rules)
+    tiers = split(draft, rules, settings.targets)
     version = publish(settings.data_root, draft, run_of(draft), settings.model_dump(mode="json"), [*gates.held, *tiers.held])
-    summarize(settings.data_root, version)
+    summarize(settings, version, generated)
     return version
 
 

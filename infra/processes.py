@@ -5,6 +5,7 @@ import ctypes
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from steppingstone.errors import InfrastructureError
 
 _PR_SET_PDEATHSIG = 1
 _STOP_S = 10
+_RESTART_S = 0.5
 
 
 @contextlib.contextmanager
@@ -24,24 +26,49 @@ def server_process(
     log: Path,
     ready: Callable[[], bool],
     timeout_s: float = 120,
-) -> Iterator[subprocess.Popen[bytes]]:
+    restarted: bool = False,
+) -> Iterator[None]:
     """Starts a server in a session of its own (a terminal's Ctrl-C does not reach it), waits until it is ready, and stops it.
 
     Its output goes to `log`. Raises `InfrastructureError` with the last of that if it ends early or is not ready in time.
+    With `restarted`, a server that ends later is started again.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        process = start(command, env, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    log.unlink(missing_ok=True)
+    process = _start_logged(command, env, log)
+    over = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(process, command, env, log, over), daemon=True)
     try:
         _wait(name, process, log, ready, time.monotonic() + timeout_s)
-        yield process
+        if restarted:
+            keeper.start()
+        yield
     finally:
-        _stop(process)
+        over.set()
+        if keeper.ident:
+            keeper.join()
+        else:
+            _stop(process)
 
 
 def start(command: Sequence[str], env: Mapping[str, str], **streams: Any) -> subprocess.Popen[bytes]:
     """A process in a session of its own, which a terminal's Ctrl-C does not reach, and that ends with this one."""
     return subprocess.Popen(command, env=dict(env), start_new_session=True, preexec_fn=_die_with_parent, **streams)
+
+
+def _start_logged(command: Sequence[str], env: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return start(command, env, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+
+
+def _keep(
+    process: subprocess.Popen[bytes], command: Sequence[str], env: Mapping[str, str], log: Path, over: threading.Event
+) -> None:
+    """Starts a process again whenever it has ended, and stops it once all is over."""
+    while not over.wait(_RESTART_S):
+        if process.poll() is not None:
+            process = _start_logged(command, env, log)
+    _stop(process)
 
 
 def free_port() -> int:

@@ -13,14 +13,18 @@ from prefect_dask import DaskTaskRunner
 from infra.processes import free_port, server_process
 from steppingstone.settings import Settings
 
+BATCHES_A_WORKER = 4
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def dask_runner() -> DaskTaskRunner:
-    """Tasks go to the scheduler that $DASK_SCHEDULER names, or to a local cluster of one process a core."""
+    """Tasks go to the scheduler that $DASK_SCHEDULER names, or to a local cluster of one process a core.
+
+    A thread holds one batch. A process with several always has chains to go on with while one batch waits for its last.
+    """
     if address := os.environ.get("DASK_SCHEDULER"):
         return DaskTaskRunner(address=address)
-    workers = {"n_workers": os.cpu_count() or 1, "threads_per_worker": 1, "dashboard_address": None}
+    workers = {"n_workers": os.cpu_count() or 1, "threads_per_worker": BATCHES_A_WORKER, "dashboard_address": None}
     return DaskTaskRunner(cluster_class="distributed.LocalCluster", cluster_kwargs=workers)
 
 
@@ -38,7 +42,7 @@ def prefect_served(data_root: Path) -> Iterator[dict[str, str]]:
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     env = environment() | server
     log = data_root / "logs" / "prefect.log"
-    with server_process("Prefect's server", command, env, log, lambda: _answers(f"{url}/health")):
+    with server_process("Prefect's server", command, env, log, lambda: _answers(f"{url}/health"), restarted=True):
         yield environment() | {"PREFECT_HOME": str(home), "PREFECT_API_URL": url}
 
 
@@ -52,7 +56,7 @@ def models_served(settings: Settings) -> Iterator[Settings]:
     command = [sys.executable, "-m", "steppingstone.offline", "--port", str(port), "--workers", str(os.cpu_count() or 1)]
     log = Path(settings.data_root) / "logs" / "offline.log"
     ready = f"http://127.0.0.1:{port}/health"
-    with server_process("the offline models' server", command, environment(), log, lambda: _answers(ready)):
+    with server_process("the offline models' server", command, environment(), log, lambda: _answers(ready), restarted=True):
         yield settings.with_offline(f"http://127.0.0.1:{port}/v1")
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from steppingstone.chat import Chat
 from steppingstone.difficulty import PassRate, Thresholds
 from steppingstone.environments import Basis, Environment, Rejected
-from steppingstone.errors import InfrastructureError, PromptRefused
+from steppingstone.errors import CapReached, InfrastructureError, PromptRefused
 from steppingstone.records import (
     Attempt,
     Completion,
@@ -23,6 +23,7 @@ from steppingstone.records import (
     content_id,
 )
 from steppingstone.sandbox import Sandbox
+from steppingstone.stopping import decided
 from steppingstone.summaries import summarize
 
 _LOG = logging.getLogger(__name__)
@@ -57,8 +58,13 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """One seed in one environment, and all that its rounds need."""
+    """One seed in one environment, and all that its rounds need. `number` is its place in the order of the draw.
 
+    Attempts are asked for `step` at a time, and stop before `attempts` once tier and steer are as certain as `confidence`;
+    never if that is None.
+    """
+
+    number: int
     seed: Seed
     environment: Environment
     teacher: Chat
@@ -66,6 +72,8 @@ class Chain:
     sandbox: Sandbox
     thresholds: Thresholds
     attempts: int = 32
+    step: int = 8
+    confidence: float | None = None
 
     @property
     def chain_id(self) -> str:
@@ -111,7 +119,7 @@ class Chain:
             attempts = await self._attempt(found)
         except PromptRefused as error:
             return replace(asked, rejection=Rejection(Reason.PROMPT_REFUSED, str(error)))
-        except InfrastructureError:
+        except (InfrastructureError, CapReached):
             raise
         except Exception as error:
             # One reply that we can't cope with must not end a night of ten thousand chains, again at each rerun.
@@ -133,10 +141,26 @@ class Chain:
         return found
 
     async def _attempt(self, problem: Problem) -> tuple[Attempt, ...]:
-        samples = await self.student.sample(self.environment.student_prompt(problem), self.attempts)
-        texts = [sample.text for sample in samples if sample is not None]
-        graded = iter(await asyncio.to_thread(self.environment.grade, problem, texts, self.sandbox))
-        return tuple(_attempt(index, sample, graded) for index, sample in enumerate(samples))
+        attempts: tuple[Attempt, ...] = ()
+        while len(attempts) < self.attempts and not self._decided(attempts):
+            step = self.attempts if self.confidence is None else self.step
+            asked = min(len(attempts) + step, self.attempts)
+            samples = (await self.student.sample(self.environment.student_prompt(problem), asked))[len(attempts) :]
+            texts = [sample.text for sample in samples if sample is not None]
+            graded = iter(await asyncio.to_thread(self.environment.grade, problem, texts, self.sandbox))
+            attempts += tuple(_attempt(index, sample, graded) for index, sample in enumerate(samples, len(attempts)))
+        return attempts
+
+    def _decided(self, attempts: Sequence[Attempt]) -> bool:
+        rate = PassRate.of([attempt.grade for attempt in attempts])
+        return self.confidence is not None and decided(rate, self.attempts, self.thresholds, self.confidence)
+
+
+def _attempt(self, problem: Problem) -> tuple[Attempt, ...]:
+    samples = await self.student.sample(self.environment.student_prompt(problem), self.attempts)
+    texts = [sample.text for sample in samples if sample is not None]
+    graded = iter(await asyncio.to_thread(self.environment.grade, problem, texts, self.sandbox))
+    return tuple(_attempt(index, sample, graded) for index, sample in enumerate(samples))
 
 
 def _attempt(index: int, sample: Completion | None, graded: Iterator[Grade]) -> Attempt:

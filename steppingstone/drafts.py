@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +16,7 @@ from steppingstone.tables import TABLES
 
 ROWS_A_BATCH = 2_000
 BYTES_A_ROW_GROUP = 64 << 20
+BYTES_HELD = 8 << 20
 READER_MEMORY = "4GB"
 
 if TYPE_CHECKING:
@@ -52,6 +53,38 @@ def write_batches(folder: Folder, table: str, batches: Iterable[pa.RecordBatch])
     return written
 
 
+class TableFile:
+    """One table of a folder, written as its rows come; what is held in memory is less than one row group."""
+
+    def __init__(self, folder: Folder, table: str) -> None:
+        self._table = table
+        path = table_path(folder, table)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = pq.ParquetWriter(path, TABLES[table], compression="zstd")
+        self._held: list[pa.RecordBatch] = []
+        self._bytes = self._rows = 0
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Adds rows. Raises `TableMismatch` at the first that does not fit."""
+        for batch in _to_batches(self._table, rows):
+            self._held.append(batch)
+            self._bytes += batch.nbytes
+            self._rows += batch.num_rows
+        if self._bytes >= BYTES_HELD:
+            self._flush()
+
+    def close(self) -> int:
+        """Ends the file, and returns the number of its rows."""
+        self._flush()
+        self._writer.close()
+        return self._rows
+
+    def _flush(self) -> None:
+        if self._held:
+            self._writer.write_table(pa.Table.from_batches(self._held))
+        self._held, self._bytes = [], 0
+
+
 def merge(folder: Folder, table: str, parts: Iterable[Folder]) -> int:
     """Writes one table as that of many folders, one after the other; folders without it are passed over."""
     files = [table_path(part, table) for part in parts]
@@ -62,6 +95,15 @@ def read_table(folder: Folder, table: str) -> pa.Table:
     """A table as a whole; empty if there is no file. For large tables use `connect`."""
     path = table_path(folder, table)
     return pq.ParquetFile(path).read() if path.exists() else TABLES[table].empty_table()
+
+
+def iterate(folder: Folder, table: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Some columns of a table's rows, one after the other; a row group at most is held in memory."""
+    path = table_path(folder, table)
+    if path.exists():
+        with pq.ParquetFile(path) as opened:
+            for batch in opened.iter_batches(ROWS_A_BATCH, columns=columns):
+                yield from batch.to_pylist()
 
 
 def count_rows(folder: Folder, table: str) -> int:

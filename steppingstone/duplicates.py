@@ -14,7 +14,7 @@ SELECT * EXCLUDE place FROM (
         first(round) OVER alike AS partner_round,
         row_number() OVER alike AS place
     FROM problems
-    WINDOW alike AS (PARTITION BY environment, content_hash ORDER BY round, chain_id, problem_id)
+    WINDOW alike AS (PARTITION BY environment, content_hash ORDER BY chain_number, round, chain_id, problem_id)
 ) WHERE place > 1
 """
 
@@ -27,7 +27,10 @@ SELECT
            partner_round, partner_chain, pass_count, graded_count) AS detail,
     problem_id, partner_id, code AS reply,
     teacher_prompt_tokens + student_prompt_tokens AS prompt_tokens,
-    teacher_completion_tokens + student_completion_tokens AS completion_tokens
+    teacher_cached_tokens + student_cached_tokens AS cached_tokens,
+    teacher_completion_tokens + student_completion_tokens AS completion_tokens,
+    teacher_reasoning_tokens + student_reasoning_tokens AS reasoning_tokens,
+    teacher_dollars + student_dollars AS dollars
 FROM problems JOIN duplicate USING (problem_id, chain_id, round)
 """
 
@@ -45,7 +48,8 @@ class Deduplicated:
 def drop_duplicates(draft: drafts.Folder) -> Deduplicated:
     """Moves all but the first of each set of duplicates, with their attempts, out of a draft; rejections name the partner.
 
-    First is the earliest round, then the lower chain and problem id, so that the same draft always keeps the same problems.
+    First is the chain that was drawn earlier, and its earliest round, so that the same draft always keeps the same problems,
+    and chains that were begun later take nothing from those before them.
     Killed half-way it can be done again: problems are the last to be rewritten, and rejections are not added twice.
     """
     with drafts.connect(draft) as tables:

@@ -4,6 +4,7 @@
     ├── BadInput               what the user gave cannot be used; nothing was started or lost
     ├── TableMismatch          rows or a file do not fit a table's declared schema
     ├── GateFailed             a table broke an expectation; nothing is published
+    ├── CapReached             the tokens, money or time of a run are spent
     └── InfrastructureError    a machine or server failed; worth a retry, never a reward
         ├── SandboxUnavailable
         ├── ModelServerError
@@ -28,6 +29,10 @@ class TableMismatch(SteppingstoneError):
 
 class GateFailed(SteppingstoneError):
     """A table broke an expectation that publishing depends on. The last published version stays as it was."""
+
+
+class CapReached(SteppingstoneError):
+    """What a run, or a part of it, may spend is spent. What was made until then is kept."""
 
 
 class InfrastructureError(SteppingstoneError):

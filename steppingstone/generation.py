@@ -1,62 +1,116 @@
-"""A batch of chains, driven by one asyncio loop: no chain waits for another, and the rows are written as the batch ends."""
+"""A batch of chains, driven by its process's engine: no chain waits for another, and rows are on disk as rounds end."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from steppingstone.chains import Chain, Round
 from steppingstone.chat import Chat
 from steppingstone.difficulty import Thresholds
+from steppingstone.engine import Engine
 from steppingstone.environments import environment
-from steppingstone.journal import Journal
+from steppingstone.errors import CapReached, InfrastructureError
 from steppingstone.records import Seed
 from steppingstone.rows import BatchRows
-from steppingstone.sandbox import Limits, Sandbox
+from steppingstone.sandbox import Limits
 from steppingstone.settings import Settings
+from steppingstone.sources import content_hash
+from steppingstone.spending import Allowance, Purse, Spent
+
+PULSE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One chain to be run: a seed and the name of an environment."""
+    """One chain to be run: a seed, the name of an environment, and the chain's place in the order of the draw, from 0."""
 
+    number: int
     seed: Seed
     environment: str
 
 
 @dataclass(frozen=True, slots=True)
 class RoundDone:
-    """What is reported as soon as a round is over. `tier` is None if it made no problem."""
+    """What is reported as soon as a round is over. `tier` is empty if it made no problem; `content` is the problem's hash."""
 
-    chain_id: str
+    chain_number: int
     environment: str
     number: int
-    tier: str | None
+    tier: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How a batch fares, reported every `PULSE_S` seconds and at its end.
+
+    `chains_done` of its `chains` are over; `busy` of `slots` requests are in flight in its process, over all its batches;
+    `complaints` are what servers that are set aside or slowed down said last.
+    """
+
+    batch: str
+    process: str
+    chains: int
+    chains_done: int
+    completions: int
+    tokens: int
+    dollars: float
+    busy: int
+    slots: int
+    complaints: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class BatchDone:
-    """Where a batch's tables are, their row counts, and how many completions were paid for or came from the journal."""
+    """Where a batch's tables are, and how many completions were paid for or came from the journal.
+
+    `capped` says that chains were cut short because the allowance or the time was over.
+    """
 
     folder: str
-    problems: int
-    attempts: int
-    rejections: int
     asked: int
     reused: int
+    spent: Spent
+    capped: bool
 
 
-def run_batch(
-    jobs: Sequence[Job], settings: Settings, run_id: str, folder: str, requests: int, report: Callable[[RoundDone], None]
-) -> BatchDone:
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Chains that go to one worker together, and what they may spend."""
+
+    name: str
+    jobs: tuple[Job, ...]
+    allowance: Allowance
+
+
+class Listener(Protocol):
+    """Whoever waits for a batch; both methods are called on the engine's thread."""
+
+    def hear(self, event: RoundDone | Pulse) -> None:
+        """Takes note of what is reported."""
+
+    def listens(self) -> bool:
+        """Whether it still waits; asked with each pulse."""
+
+
+def run_batch(batch: Batch, settings: Settings, run_id: str, folder: str, requests: int, listener: Listener) -> BatchDone:
     """Runs all chains of a batch and writes their problems, attempts and rejections under `folder`.
 
-    `requests` is the most requests in flight. Raises `InfrastructureError` once all other chains are through
-    if a chain could not go on; what the models said until then is in the journal.
+    `requests` is the most requests that this process may have in flight, over all its batches. Raises `InfrastructureError`
+    once all other chains are through if a chain could not go on, or if nobody listens any more; what the models said until
+    then is in the journal.
     """
-    limits = Limits(seconds=settings.sandbox.seconds, memory_mb=settings.sandbox.memory_mb)
-    with Sandbox(settings.sandbox.servers, limits) as sandbox:
-        return asyncio.run(_Batch(settings, run_id, folder, requests, report, sandbox, limits).run(jobs))
+    with Engine.shared(settings) as engine:
+        return engine.run(_run_batch(engine, batch, settings, run_id, folder, requests, listener))
+
+
+async def _run_batch(
+    engine: Engine, batch: Batch, settings: Settings, run_id: str, folder: str, requests: int, listener: Listener
+) -> BatchDone:
+    # Fleets and slots belong to the engine's loop, and so does all that is made here.
+    engine.slots.resize(requests)
+    return await _Run(engine, batch, settings, run_id, folder, listener).done()
 
 
 def thresholds(settings: Settings) -> Thresholds:
@@ -64,61 +118,92 @@ def thresholds(settings: Settings) -> Thresholds:
     return Thresholds(settings.tiers.hard_max, settings.tiers.medium_max, settings.generation.harder_above)
 
 
-class _Batch:
-    def __init__(
-        self,
-        settings: Settings,
-        run_id: str,
-        folder: str,
-        requests: int,
-        report: Callable[[RoundDone], None],
-        sandbox: Sandbox,
-        limits: Limits,
-    ) -> None:
-        self.settings = settings
-        self.folder = Path(folder)
-        self.report = report
-        self.sandbox = sandbox
-        self.environments = {name: environment(name, settings.prompts, limits) for name in settings.environments}
-        self.rows = BatchRows(self.folder, run_id)
-        self.journal = Journal(Path(settings.data_root) / "journal")
-        in_flight = asyncio.Semaphore(requests)
-        self.teacher = Chat(settings.teacher, self.journal, in_flight, settings.random_seed)
-        self.student = Chat(settings.student, self.journal, in_flight, settings.random_seed)
-        self.thresholds = thresholds(settings)
+class _Run:
+    """One batch on its way."""
 
-    async def run(self, jobs: Sequence[Job]) -> BatchDone:
+    def __init__(self, engine: Engine, batch: Batch, settings: Settings, run_id: str, folder: str, listener: Listener) -> None:
+        self.engine = engine
+        self.batch = batch
+        self.settings = settings
+        self.listener = listener
+        limits = Limits(seconds=settings.sandbox.seconds, memory_mb=settings.sandbox.memory_mb)
+        self.environments = {name: environment(name, settings.prompts, limits) for name in settings.environments}
+        self.rows = BatchRows(Path(folder), run_id)
+        self.purse = Purse(batch.allowance)
+        self.teacher, self.student = (
+            Chat(model, engine.journal, engine.fleet(model), settings.random_seed, self.purse)
+            for model in (settings.teacher, settings.student)
+        )
+        self.thresholds = thresholds(settings)
+        self.chains_done = 0
+        self.capped = self.given_up = False
+
+    async def done(self) -> BatchDone:
         """Drives all chains at once, then closes the tables."""
-        try:
-            failures = await asyncio.gather(*map(self._run_chain, jobs), return_exceptions=True)
-        finally:
-            await self.teacher.close()
-            await self.student.close()
-            self.journal.close()
-        for failure in failures:
-            if failure is not None:
-                raise failure
-        counts = self.rows.close()
-        asked, reused = self._completions()
-        return BatchDone(str(self.folder), counts["problems"], counts["attempts"], counts["rejections"], asked, reused)
+        beating = asyncio.create_task(self._beat())
+        failures = await asyncio.gather(*map(self._run_chain, self.batch.jobs), return_exceptions=True)
+        beating.cancel()
+        self._pulse()
+        failed = [failure for failure in failures if failure is not None]
+        if self.given_up:
+            failed.append(InfrastructureError("nobody waits for this batch any more"))
+        if failed:
+            self.rows.discard()
+            raise failed[0]
+        await asyncio.to_thread(self.rows.close)
+        asked, reused = self.teacher.asked + self.student.asked, self.teacher.reused + self.student.reused
+        return BatchDone(str(self.rows.folder), asked, reused, self.purse.spent, self.capped)
 
     async def _run_chain(self, job: Job) -> None:
+        generation = self.settings.generation
         chain = Chain(
+            number=job.number,
             seed=job.seed,
             environment=self.environments[job.environment],
             teacher=self.teacher,
             student=self.student,
-            sandbox=self.sandbox,
+            sandbox=self.engine.sandbox,
             thresholds=self.thresholds,
-            attempts=self.settings.generation.attempts,
+            attempts=generation.attempts,
+            step=generation.attempts_step,
+            confidence=generation.stop_confidence,
         )
-        async for done in chain.rounds(self.settings.generation.rounds):
-            self.rows.add(chain, done)
-            self.report(self._done(chain, done))
+        try:
+            async for done in chain.rounds(generation.rounds):
+                self.rows.add(chain, done)
+                self.listener.hear(self._done(chain, done))
+        except CapReached:
+            self.capped = True
+        self.chains_done += 1
 
     def _done(self, chain: Chain, done: Round) -> RoundDone:
-        tier = self.thresholds.tier(done.rate) if done.problem else None
-        return RoundDone(chain.chain_id, chain.environment.name, done.number, tier)
+        tier, content = "", ""
+        if done.problem is not None:
+            tier = str(self.thresholds.tier(done.rate))
+            content = content_hash(done.problem.environment, done.problem.code, done.problem.inputs)
+        return RoundDone(chain.number, chain.environment.name, done.number, tier, content)
 
-    def _completions(self) -> tuple[int, int]:
-        return self.teacher.asked + self.student.asked, self.teacher.reused + self.student.reused
+    async def _beat(self) -> None:
+        while True:
+            self._pulse()
+            if not self.listener.listens():
+                self.given_up = True
+                self.purse.close()
+            await asyncio.sleep(PULSE_S)
+
+    def _pulse(self) -> None:
+        spent, slots = self.purse.spent, self.engine.slots
+        self.listener.hear(
+            Pulse(
+                self.batch.name,
+                self.engine.process,
+                len(self.batch.jobs),
+                self.chains_done,
+                self.teacher.asked + self.student.asked,
+                spent.tokens,
+                spent.dollars,
+                slots.busy,
+                slots.size,
+                self.engine.complaints(),
+            )
+        )

@@ -48,7 +48,10 @@ SELECT
         WHERE failed.row_id = keyed_problems.row_id) AS detail,
     problem_id, NULL::VARCHAR AS partner_id, code AS reply,
     teacher_prompt_tokens + student_prompt_tokens AS prompt_tokens,
-    teacher_completion_tokens + student_completion_tokens AS completion_tokens
+    teacher_cached_tokens + student_cached_tokens AS cached_tokens,
+    teacher_completion_tokens + student_completion_tokens AS completion_tokens,
+    teacher_reasoning_tokens + student_reasoning_tokens AS reasoning_tokens,
+    teacher_dollars + student_dollars AS dollars
 FROM keyed_problems WHERE row_id IN (SELECT row_id FROM out_problems)
 """
 

@@ -2,41 +2,50 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from steppingstone.chains import Chain, Round
-from steppingstone.drafts import Row, write_rows
-from steppingstone.records import Attempt, Problem, Rejection, Seed, content_id
+from steppingstone.drafts import Row, TableFile
+from steppingstone.records import Attempt, Completion, Problem, Rejection, Seed, content_id
+from steppingstone.settings import PriceSettings
 from steppingstone.sources import content_hash
+
+WRITTEN = ("problems", "attempts", "rejections")
 
 
 class BatchRows:
-    """The rows of one batch; the folder appears as a whole when it is closed, or not at all.
+    """The rows of one batch, on disk as they come; the folder appears as a whole when it is closed, or not at all.
 
     A batch that is run again replaces what it left before."""
 
     def __init__(self, folder: Path, run_id: str) -> None:
         self.folder = folder
         self.run_id = run_id
-        self._rows: dict[str, list[Row]] = {"problems": [], "attempts": [], "rejections": []}
+        self._aside = folder.with_name(f".{folder.name}-{os.getpid()}")
+        shutil.rmtree(self._aside, ignore_errors=True)
+        self._tables = {table: TableFile(self._aside, table) for table in WRITTEN}
 
     def add(self, chain: Chain, done: Round) -> None:
         """Adds what one round leaves."""
         if done.problem is not None:
-            self._rows["problems"].append(problem_row(self.run_id, chain, done, done.problem))
-            self._rows["attempts"] += [attempt_row(chain, done, done.problem, attempt) for attempt in done.attempts]
+            self._tables["problems"].add([problem_row(self.run_id, chain, done, done.problem)])
+            self._tables["attempts"].add([attempt_row(chain, done, done.problem, attempt) for attempt in done.attempts])
         elif done.rejection is not None:
-            self._rows["rejections"].append(rejection_row(self.run_id, chain, done, done.rejection))
+            self._tables["rejections"].add([rejection_row(self.run_id, chain, done, done.rejection)])
 
     def close(self) -> dict[str, int]:
-        """Writes the tables and returns their row counts."""
-        aside = self.folder.with_name(f".{self.folder.name}-{os.getpid()}")
-        aside.mkdir(parents=True, exist_ok=True)
-        for table, rows in self._rows.items():
-            write_rows(aside, table, rows)
+        """Ends the files, puts the folder in its place, and returns the tables' row counts."""
+        counts = {name: table.close() for name, table in self._tables.items()}
         shutil.rmtree(self.folder, ignore_errors=True)
-        os.rename(aside, self.folder)
-        return {table: len(rows) for table, rows in self._rows.items()}
+        os.rename(self._aside, self.folder)
+        return counts
+
+    def discard(self) -> None:
+        """Leaves nothing behind."""
+        for table in self._tables.values():
+            table.close()
+        shutil.rmtree(self._aside, ignore_errors=True)
 
 
 def seed_row(seed: Seed) -> Row:
@@ -58,6 +67,7 @@ def problem_row(run_id: str, chain: Chain, done: Round, problem: Problem) -> Row
         "problem_id": problem.problem_id,
         "content_hash": content_hash(problem.environment, problem.code, problem.inputs),
         **_lineage(run_id, chain, done),
+        "chain_number": chain.number,
         "parent_id": done.parent_id,
         "parent_pass_rate": done.parent_pass_rate,
         "statement": problem.statement,
@@ -77,10 +87,8 @@ def problem_row(run_id: str, chain: Chain, done: Round, problem: Problem) -> Row
         "teacher_model": chain.teacher.settings.model,
         "student_model": chain.student.settings.model,
         "student_temperature": chain.student.settings.temperature,
-        "teacher_prompt_tokens": done.reply.prompt_tokens,
-        "teacher_completion_tokens": done.reply.completion_tokens,
-        "student_prompt_tokens": sum(attempt.completion.prompt_tokens for attempt in done.attempts),
-        "student_completion_tokens": sum(attempt.completion.completion_tokens for attempt in done.attempts),
+        **_cost("teacher_", [done.reply], chain.teacher.settings.prices),
+        **_cost("student_", [attempt.completion for attempt in done.attempts], chain.student.settings.prices),
     }
 
 
@@ -99,8 +107,7 @@ def attempt_row(chain: Chain, done: Round, problem: Problem, attempt: Attempt) -
         "detail": attempt.grade.detail,
         "reward": attempt.grade.reward,
         "finish_reason": attempt.completion.finish_reason,
-        "prompt_tokens": attempt.completion.prompt_tokens,
-        "completion_tokens": attempt.completion.completion_tokens,
+        **_tokens("", [attempt.completion]),
     }
 
 
@@ -115,8 +122,7 @@ def rejection_row(run_id: str, chain: Chain, done: Round, rejection: Rejection) 
         "problem_id": None,
         "partner_id": None,
         "reply": done.reply.text,
-        "prompt_tokens": done.reply.prompt_tokens,
-        "completion_tokens": done.reply.completion_tokens,
+        **_cost("", [done.reply], chain.teacher.settings.prices),
     }
 
 
@@ -129,3 +135,18 @@ def _lineage(run_id: str, chain: Chain, done: Round) -> Row:
         "round": done.number,
         "steer": str(done.steer),
     }
+
+
+def _tokens(prefix: str, completions: Iterable[Completion]) -> dict[str, int]:
+    said = list(completions)
+    return {
+        f"{prefix}prompt_tokens": sum(each.prompt_tokens for each in said),
+        f"{prefix}cached_tokens": sum(each.cached_tokens for each in said),
+        f"{prefix}completion_tokens": sum(each.completion_tokens for each in said),
+        f"{prefix}reasoning_tokens": sum(each.reasoning_tokens for each in said),
+    }
+
+
+def _cost(prefix: str, completions: Iterable[Completion], prices: PriceSettings) -> Row:
+    said = list(completions)
+    return _tokens(prefix, said) | {f"{prefix}dollars": sum(map(prices.dollars, said))}

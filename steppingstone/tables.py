@@ -17,6 +17,7 @@ PROBLEMS = _schema(
         "content_hash": _text,
         "run_id": _text,
         "chain_id": _text,
+        "chain_number": _int,
         "seed_id": _text,
         "environment": _text,
         "round": _int,
@@ -41,15 +42,22 @@ PROBLEMS = _schema(
         "student_model": _text,
         "student_temperature": _real,
         "teacher_prompt_tokens": _int,
+        "teacher_cached_tokens": _int,
         "teacher_completion_tokens": _int,
+        "teacher_reasoning_tokens": _int,
+        "teacher_dollars": _real,
         "student_prompt_tokens": _int,
+        "student_cached_tokens": _int,
         "student_completion_tokens": _int,
+        "student_reasoning_tokens": _int,
+        "student_dollars": _real,
     },
     nullable=("parent_id", "parent_pass_rate", "pass_rate", "pass_rate_low", "pass_rate_high"),
 )
 """`content_hash` is the same for problems that differ in names and layout alone; `parent_id` is the previous problem of the
 chain and `parent_pass_rate` its p, which stays known if that problem is dropped; `steer` is what the teacher prompt asked for;
-`pass_rate` and its 95% Wilson interval are null if nothing was graded.
+`pass_rate` and its 95% Wilson interval are null if nothing was graded. `chain_number` is the chain's place in the order in
+which the run drew its chains, from 0. Cached tokens are a part of the prompt's, reasoning tokens of the completion's.
 
 Two chains, or two rounds of one, may arrive at the same `problem_id`: (problem_id, chain_id, round) is the key of a draft.
 After the exact duplicates are dropped `problem_id` alone is one."""
@@ -69,7 +77,9 @@ ATTEMPTS = _schema(
         "reward": _int,
         "finish_reason": _text,
         "prompt_tokens": _int,
+        "cached_tokens": _int,
         "completion_tokens": _int,
+        "reasoning_tokens": _int,
     },
     nullable=("reward",),
 )
@@ -91,12 +101,15 @@ REJECTIONS = _schema(
         "partner_id": _text,
         "reply": _text,
         "prompt_tokens": _int,
+        "cached_tokens": _int,
         "completion_tokens": _int,
+        "reasoning_tokens": _int,
+        "dollars": _real,
     },
     nullable=("problem_id", "partner_id"),
 )
 """`stage` is generate, validate or deduplicate. `problem_id` is set for what was a problem; `partner_id` names a duplicate's
-partner. Tokens are all that it cost: the teacher's and, for what was a problem, its students' too."""
+partner. Tokens and dollars are all that it cost: the teacher's and, for what was a problem, its students' too."""
 
 QUARANTINE = _schema({"table": _text, "row_id": _text, "expectation": _text, "column": _text, "row": _text})
 """Rows that failed a gate: the expectation that they failed, and the row as JSON."""

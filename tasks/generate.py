@@ -1,77 +1,148 @@
-"""Runs the chains of all seeds in all environments, in batches mapped over the Dask workers."""
+"""Runs chains in batches mapped over the Dask workers, until targets are met, the seeds are through, or a cap is reached."""
 
+import contextlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+import math
+import queue
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import distributed
-from prefect import task, unmapped
+from prefect import task
 from prefect.context import FlowRunContext
-from prefect.futures import wait
-from prefect_dask import DaskTaskRunner
+from prefect_dask import DaskTaskRunner, PrefectDaskFuture
 
-from steppingstone.drafts import merge, read_table
+from steppingstone.drafts import count_rows, iterate, merge
 from steppingstone.errors import InfrastructureError
-from steppingstone.generation import BatchDone, Job, RoundDone, run_batch
+from steppingstone.generation import Batch, BatchDone, Pulse, RoundDone, run_batch
+from steppingstone.plan import Plan
 from steppingstone.records import Seed
 from steppingstone.settings import Settings
+from steppingstone.spending import Spent
 from tasks.progress import TOPIC, Watch, tell
 
-REFRESH_S = 3
-CHAINS_A_BATCH = 8
+REFRESH_S = 1
 RETRIED = (InfrastructureError, OSError)
 
 
-def generate(draft: str, settings: Settings) -> str:
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What a generation came to. `ended_by` is targets, seeds, or the name of the cap that was reached."""
+
+    ended_by: str
+    chains: int
+    asked: int
+    reused: int
+    spent: Spent
+
+
+def generate(draft: str, settings: Settings) -> Generated:
     """Fills the draft's problems, attempts and rejections. Raises if a batch failed for good; its journal stays."""
-    jobs = [Job(seed, name) for seed in _seeds(draft) for name in settings.environments]
-    batches = list(_cut(jobs, CHAINS_A_BATCH))
-    at_once = min(len(batches), max(1, sum(_client().nthreads().values())))
-    requests = max(1, settings.generation.requests_in_flight // at_once)
-    run = Path(draft).parent
-    folders = [str(run / "batches" / f"{number:05}") for number in range(len(batches))]
-    watch = Watch(_client(), run.name, len(jobs), settings)
+    client, run = _client(), Path(draft).parent
+    at_once = max(1, sum(client.nthreads().values()))
+    plan = Plan(lambda: _seeds(draft), count_rows(draft, "seeds"), settings, at_once)
+    running = _Running(client, run, settings)
+    watch = Watch(client, run.name, plan, settings)
     with watch.shown():
-        futures = generate_batch.map(batches, folders, settings=unmapped(settings), run_id=run.name, requests=requests)
-        while wait(futures, timeout=REFRESH_S).not_done:
+        while True:
+            # One more than can run, so that a worker that is through with one finds the next.
+            while len(running) <= at_once and not running.failures and (batch := plan.next_batch()):
+                running.submit(batch)
+            if not len(running):
+                break
+            for batch, done in running.finished(REFRESH_S):
+                plan.over(batch, done)
+                watch.progress.over(batch, done)
             watch.refresh()
-    done: list[BatchDone] = [future.result() for future in futures]
-    asked, reused = sum(batch.asked for batch in done), sum(batch.reused for batch in done)
-    tell(f"{asked} completions were asked for, {reused} came from the journal")
+    if running.failures:
+        raise running.failures[0]
+    generated = Generated(plan.ended_by(), plan.begun, running.asked, running.reused, plan.budget.spent)
+    tell(f"{generated.asked} completions were asked for, {generated.reused} came from the journal")
     for table in ("problems", "attempts", "rejections"):
-        merge(draft, table, [batch.folder for batch in done])
-    return draft
+        merge(draft, table, sorted(running.folders))
+    return generated
+
+
+class _Running:
+    """The batches that are submitted, and what became of those that are over."""
+
+    def __init__(self, client: distributed.Client, run: Path, settings: Settings) -> None:
+        self.asked = self.reused = 0
+        self.folders: set[str] = set()
+        self.failures: list[Exception] = []
+        self._client = client
+        self._run = run
+        self._settings = settings
+        self._batches: dict[PrefectDaskFuture[BatchDone], Batch] = {}
+        self._over: queue.SimpleQueue[PrefectDaskFuture[BatchDone]] = queue.SimpleQueue()
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def submit(self, batch: Batch) -> None:
+        """Sends a batch to the cluster."""
+        folder = str(self._run / "batches" / batch.name)
+        processes = max(1, len(self._client.nthreads()))
+        requests = math.ceil(self._settings.generation.requests_in_flight / processes)
+        future: Any = generate_batch.submit(batch, folder, self._settings, self._run.name, requests)
+        self._batches[future] = batch
+        future.add_done_callback(self._over.put)
+
+    def finished(self, timeout_s: float) -> Iterator[tuple[Batch, BatchDone]]:
+        """The batches that are over by now; waits for the first, but not longer than the time given."""
+        with contextlib.suppress(queue.Empty):
+            future = self._over.get(timeout=timeout_s)
+            while True:
+                batch = self._batches.pop(future)
+                try:
+                    done = future.result()
+                except Exception as error:
+                    self.failures.append(error)
+                else:
+                    self.asked += done.asked
+                    self.reused += done.reused
+                    self.folders.add(done.folder)
+                    yield batch, done
+                future = self._over.get_nowait()
 
 
 @task(
     name="generate batch",
+    task_run_name="batch {batch.name}",
     description="A batch of chains through its rounds: the teacher proposes, the sandbox validates, the student attempts",
     tags=["models"],
     retries=2,
     retry_delay_seconds=[5, 60],
     retry_condition_fn=lambda _, __, state: isinstance(state.result(raise_on_failure=False), RETRIED),
 )
-def generate_batch(jobs: list[Job], folder: str, settings: Settings, run_id: str, requests: int) -> BatchDone:
+def generate_batch(batch: Batch, folder: str, settings: Settings, run_id: str, requests: int) -> BatchDone:
     """One batch on one worker. Rounds are reported to whoever listens on the cluster, as they end."""
-    worker = distributed.get_worker()
-    return run_batch(jobs, settings, run_id, folder, requests, lambda done: _report(worker, run_id, done))
+    return run_batch(batch, settings, run_id, folder, requests, _Reporter(run_id))
 
 
-def _report(worker: distributed.Worker, run_id: str, done: RoundDone) -> None:
-    # As JSON: Dask's events carry plain types alone, no enums.
-    worker.log_event(TOPIC.format(run_id=run_id), json.dumps(asdict(done)))
+class _Reporter:
+    """Tells the cluster how a batch fares, and knows from it whether the flow still waits for the batch."""
+
+    def __init__(self, run_id: str) -> None:
+        self._topic = TOPIC.format(run_id=run_id)
+        self._worker = distributed.get_worker()
+        self._task = self._worker.get_current_task()
+
+    def hear(self, event: RoundDone | Pulse) -> None:
+        """Passes an event on, as JSON: Dask's events carry plain types alone, no enums."""
+        self._worker.log_event(self._topic, json.dumps({"kind": type(event).__name__} | asdict(event)))
+
+    def listens(self) -> bool:
+        """False once the scheduler has let go of the task, or is gone: the flow or the scheduler has died."""
+        task = self._worker.state.tasks.get(self._task)
+        return task is not None and task.state == "executing" and self._worker.status is distributed.Status.running
 
 
 def _seeds(draft: str) -> Iterator[Seed]:
-    columns = ["seed_id", "kind", "text", "origin", "license"]
-    for row in read_table(draft, "seeds").select(columns).to_pylist():
+    for row in iterate(draft, "seeds", ["seed_id", "kind", "text", "origin", "license"]):
         yield Seed(**row)
-
-
-def _cut(jobs: Sequence[Job], size: int) -> Iterator[list[Job]]:
-    for start in range(0, len(jobs), size):
-        yield list(jobs[start : start + size])
 
 
 def _client() -> distributed.Client:

@@ -1,53 +1,33 @@
-"""Live progress of a generation: a display in the terminal and an artifact in Prefect's UI."""
+"""Live progress of a generation: a display in the terminal and artifacts in Prefect's UI."""
 
 import contextlib
 import json
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import time
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 import distributed
+import httpx
 from prefect import get_run_logger
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
-from rich.console import Console, Group
+from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import ArtifactUpdate
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 
+from steppingstone.generation import Batch, BatchDone, Pulse, RoundDone
+from steppingstone.plan import Plan
 from steppingstone.records import Tier
 from steppingstone.settings import Settings
+from steppingstone.tables import TIERS
 
-TOPIC = "steppingstone-rounds-{run_id}"
-_TIERS = (Tier.UNSOLVED, Tier.HARD, Tier.MEDIUM, Tier.EASY, Tier.TRIVIAL)
-
-
-@dataclass
-class Tally:
-    """What has been reported so far, by environment: rounds, problems by tier, rejected proposals."""
-
-    environments: tuple[str, ...]
-    rounds: Counter[str] = field(default_factory=Counter)
-    rejected: Counter[str] = field(default_factory=Counter)
-    tiers: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def add(self, event: dict[str, Any]) -> None:
-        """Counts one round."""
-        name = event["environment"]
-        self.rounds[name] += 1
-        if event["tier"] is None:
-            self.rejected[name] += 1
-        else:
-            self.tiers[name, event["tier"]] += 1
-
-    def table(self) -> Table:
-        """One row an environment."""
-        table = Table("environment", "rounds", *(str(tier) for tier in _TIERS), "rejected", box=None, header_style="bold")
-        for name in self.environments:
-            counts = (self.rounds[name], *(self.tiers[name, tier] for tier in _TIERS), self.rejected[name])
-            table.add_row(name, *map(str, counts))
-        return table
+TOPIC = "steppingstone-progress-{run_id}"
+RATE_WINDOW_S = 60
+ARTIFACTS_S = 5
 
 
 def tell(message: str) -> None:
@@ -56,45 +36,157 @@ def tell(message: str) -> None:
     Console(stderr=True).print(message, highlight=False, soft_wrap=True)
 
 
-class Watch:
-    """The rounds that a cluster reports, shown in the terminal. A round that was run again counts once."""
+class Progress:
+    """What a run's batches have reported so far."""
 
-    def __init__(self, client: distributed.Client, run_id: str, chains: int, settings: Settings) -> None:
-        self._topic = TOPIC.format(run_id=run_id)
-        self.tally = Tally(settings.environments)
+    def __init__(self, plan: Plan, settings: Settings) -> None:
+        self.plan = plan
+        self._settings = settings
+        self._tiers: Counter[tuple[str, str]] = Counter()
+        self._pulses: dict[str, Pulse] = {}
+        self._completions = 0
+        self._since = time.monotonic()
+        self._trail = deque([(self._since, 0)])
+
+    def add_round(self, done: RoundDone) -> None:
+        """Counts a round, once however often it is reported."""
+        if self.plan.heard(done):
+            self._tiers[done.environment, done.tier] += 1
+
+    def add_pulse(self, pulse: Pulse) -> None:
+        """Takes note of how a batch fares now."""
+        self._pulses[pulse.batch] = pulse
+
+    def over(self, batch: Batch, done: BatchDone) -> None:
+        """Takes note of a batch's end."""
+        self._completions += done.asked
+        self._pulses.pop(batch.name, None)
+
+    def figures(self) -> dict[str, str]:
+        """The state of the run, by name."""
+        pulses = list(self._pulses.values())
+        done = self.plan.ended + sum(pulse.chains_done for pulse in pulses)
+        running = sum(pulse.chains for pulse in pulses) - sum(pulse.chains_done for pulse in pulses)
+        completions = self._completions + sum(pulse.completions for pulse in pulses)
+        processes = {pulse.process: pulse for pulse in pulses}.values()
+        complaints = sorted({complaint for pulse in processes for complaint in pulse.complaints})
+        return {
+            "chains": f"{done} done, {running} running, {self.plan.most_chains - done - running} waiting at most",
+            "completions": f"{completions}, {self._a_minute(completions):.0f} a minute",
+            "requests": f"{sum(each.busy for each in processes)} of {sum(each.slots for each in processes)} slots busy",
+            "spent": self._spent(pulses),
+            "time": self._time(),
+        } | ({"servers": "; ".join(complaints)} if complaints else {})
+
+    def share(self) -> float:
+        """How far the run is, from 0 to 1: by its targets, or without any by its rounds; or by a cap that is nearer."""
+        rounds = self.plan.rounds / (self.plan.most_chains * self._settings.generation.rounds)
+        return min(1.0, max(rounds, self.plan.targets.share(self.plan.kept), self.plan.budget.share()))
+
+    def rows(self) -> list[dict[str, object]]:
+        """One row an environment: rounds, distinct problems by tier with what is wanted, and rejected proposals."""
+        return [self._row(name) for name in self._settings.environments]
+
+    def _row(self, name: str) -> dict[str, object]:
+        counts = {str(tier): self._tiers[name, tier] for tier in (Tier.UNSOLVED, *TIERS, Tier.TRIVIAL)}
+        kept = {tier: self.plan.kept.counts[name, tier] for tier in TIERS}
+        rounds = sum(count for (environment, _), count in self._tiers.items() if environment == name)
+        return {
+            "environment": name,
+            "rounds": rounds,
+            "rejected": self._tiers[name, ""],
+            "unsolved": counts["unsolved"],
+            **{tier: self._of(name, tier, kept[tier]) for tier in ("hard", "medium", "easy")},
+            "trivial": counts["trivial"],
+            "kept": self._of(name, "total", sum(kept.values())),
+        }
+
+    def _of(self, environment: str, name: str, have: int) -> str:
+        target = self._settings.targets.get(environment)
+        wanted = getattr(target, name) if target else None
+        return str(have) if wanted is None else f"{have} of {wanted}"
+
+    def _a_minute(self, completions: int) -> float:
+        now = time.monotonic()
+        self._trail.append((now, completions))
+        while now - self._trail[0][0] > RATE_WINDOW_S:
+            self._trail.popleft()
+        since, before = self._trail[0]
+        return 60 * (completions - before) / max(now - since, 1)
+
+    def _spent(self, pulses: Sequence[Pulse]) -> str:
+        caps, spent = self._settings.caps, self.plan.budget.spent
+        tokens = spent.tokens + sum(pulse.tokens for pulse in pulses)
+        dollars = spent.dollars + sum(pulse.dollars for pulse in pulses)
+        told = [f"{tokens:,}" + (f" of {caps.tokens:,}" if caps.tokens is not None else "") + " tokens"]
+        if dollars or caps.dollars is not None:
+            told.append(f"${dollars:,.2f}" + (f" of ${caps.dollars:,.2f}" if caps.dollars is not None else ""))
+        return ", ".join(told)
+
+    def _time(self) -> str:
+        gone, share = time.monotonic() - self._since, self.share()
+        left = f"about {_duration(gone * (1 - share) / share)} left" if share else "time left not known yet"
+        return f"{_duration(gone)} gone, {left}"
+
+
+class Watch:
+    """A run's progress, as the cluster reports it, in the terminal and in Prefect's UI."""
+
+    def __init__(self, client: distributed.Client, run_id: str, plan: Plan, settings: Settings) -> None:
+        self.progress = Progress(plan, settings)
         self._client = client
-        self._rounds = chains * settings.generation.rounds
-        self._seen: set[tuple[str, int]] = set()
-        self._bar = Progress(
-            TextColumn("rounds"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-        )
-        self._steps = self._bar.add_task("rounds", total=self._rounds)
+        self._topic = TOPIC.format(run_id=run_id)
+        self._shown = 0.0
 
     @contextlib.contextmanager
     def shown(self) -> Iterator[None]:
-        """The terminal's display and the artifact in Prefect's UI, which `refresh` brings up to date."""
-        self._artifact = create_progress_artifact(0.0, key="rounds", description="Rounds done, of all chains")
+        """The terminal's display, and the artifacts which `refresh` brings up to date."""
+        bar, table = (
+            create_progress_artifact(0.0, key="progress", description="How far the generation is"),
+            create_table_artifact(self.progress.rows(), key="generation", description="Generation"),
+        )
+        assert isinstance(bar, UUID)
+        assert isinstance(table, UUID)
+        self._bar, self._table = bar, table
         self._client.subscribe_topic(self._topic, self._heard)
         try:
-            with Live(get_renderable=lambda: Group(self.tally.table(), self._bar), console=Console(stderr=True)):
+            with Live(get_renderable=self._renderable, console=Console(stderr=True)):
                 yield
-            self.refresh()
+            self.refresh(at_once=True)
         finally:
             self._client.unsubscribe_topic(self._topic)
 
-    def refresh(self) -> None:
-        """Brings the artifact up to date."""
-        assert isinstance(self._artifact, UUID)
-        update_progress_artifact(self._artifact, progress=100.0 * len(self._seen) / self._rounds)
+    def refresh(self, at_once: bool = False) -> None:
+        """Brings the artifacts up to date, every few seconds."""
+        if not at_once and time.monotonic() - self._shown < ARTIFACTS_S:
+            return
+        self._shown = time.monotonic()
+        told = "; ".join(f"{name}: {figure}" for name, figure in self.progress.figures().items())
+        try:
+            update_progress_artifact(self._bar, progress=100.0 * self.progress.share(), description=told)
+            with get_client(sync_client=True) as client:
+                client.update_artifact(self._table, ArtifactUpdate(data=json.dumps(self.progress.rows())))
+        except httpx.HTTPError as error:
+            # A night's work does not end because its display can't be written.
+            get_run_logger().warning("Prefect's server does not take the progress: %r", error)
+
+    def _renderable(self) -> RenderableType:
+        rows = self.progress.rows()
+        table = Table(*rows[0], box=None, header_style="bold")
+        for row in rows:
+            table.add_row(*map(str, row.values()))
+        figures = (f"{name:12} {figure}" for name, figure in self.progress.figures().items())
+        return Group(table, ProgressBar(total=1, completed=self.progress.share(), width=60), *figures)
 
     def _heard(self, message: tuple[float, str]) -> None:
-        event = json.loads(message[1])
-        if (key := (event["chain_id"], event["number"])) not in self._seen:
-            self._seen.add(key)
-            self.tally.add(event)
-            self._bar.advance(self._steps)
+        event: dict[str, Any] = json.loads(message[1])
+        if event.pop("kind") == "Pulse":
+            self.progress.add_pulse(Pulse(**event))
+        else:
+            self.progress.add_round(RoundDone(**event))
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from prefect import task
 
 from expectations import Rules, check
-from steppingstone import drafts
+from steppingstone.settings import TargetSettings
 from steppingstone.tables import TIERS
+from steppingstone.tiers import write_tiers
 from tasks.validate import Held, held_of, stop_if_broken
 
 
@@ -24,10 +25,9 @@ class Split:
     description="Writes the tables easy, medium and hard by pass rate, and holds them to their suite",
     tags=["gate"],
 )
-def split(draft: str, rules: Rules) -> Split:
-    """Writes the tier tables of a draft. Raises `GateFailed` if one of them breaks its suite."""
-    with drafts.connect(draft) as tables:
-        rows = {tier: drafts.rewrite(tables, draft, tier, f"FROM problems WHERE tier = '{tier}'") for tier in TIERS}
+def split(draft: str, rules: Rules, targets: Mapping[str, TargetSettings]) -> Split:
+    """Writes the tier tables of a draft, no larger than the targets. Raises `GateFailed` if one of them breaks its suite."""
+    rows = write_tiers(draft, targets)
     results = [check(draft, tier, rules) for tier in TIERS]
     stop_if_broken(draft, results)
     return Split(rows, held_of(results))

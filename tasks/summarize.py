@@ -3,6 +3,7 @@
 import os
 import shlex
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from prefect import task
@@ -12,6 +13,9 @@ from rich.table import Table
 
 from sql import Answer, Question, ask, questions
 from steppingstone.catalog import open_catalog
+from steppingstone.settings import Settings
+from steppingstone.tables import TIERS
+from tasks.generate import Generated
 
 SHOWN = ("tier_by_environment", "yield_by_round", "p_by_round", "p_before_and_after_steer", "rejections_by_reason")
 NEXT = (
@@ -26,13 +30,24 @@ STEERED = """
     WHERE steer IN ('harder', 'easier') AND parent_pass_rate IS NOT NULL AND pass_rate IS NOT NULL
     GROUP BY steer ORDER BY steer DESC
 """
+KEPT = """
+    SELECT environment, tier, count(*) FROM (FROM easy UNION ALL FROM medium UNION ALL FROM hard) GROUP BY ALL
+"""
+ENDED = {
+    "targets": "every target was met",
+    "seeds": "all seeds are through",
+    "tokens": "the cap of tokens was reached",
+    "dollars": "the cap of dollars was reached",
+    "hours": "the cap of hours was reached",
+}
 WIDTH = 120
 """Columns of the summary where no terminal says how many it has."""
 
 
 @task(name="summarize", description="What the run came to, as tables")
-def summarize(data_root: str, version: str) -> None:
-    """Answers the questions of `SHOWN` from the published version, and says where its tables are and what to ask next."""
+def summarize(settings: Settings, version: str, generated: Generated) -> None:
+    """Answers the questions of `SHOWN` from the published version; says what ended the run, and what to do next."""
+    data_root = settings.data_root
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     with open_catalog(data_root) as tables:
         for name in SHOWN:
@@ -40,6 +55,12 @@ def summarize(data_root: str, version: str) -> None:
             create_table_artifact(_records(answer), key=name.replace("_", "-"), description=question.asks)
             console.print(_table(question, answer))
         console.print(_steered(ask(tables, STEERED)))
+        kept = {(environment, tier): count for environment, tier, count in ask(tables, KEPT).rows}
+        if settings.targets:
+            rows, title = _targets(settings, kept), "What was wanted, and what is kept?"
+            create_table_artifact(rows, key="targets", description=title)
+            console.print(_drawn(title, list(rows[0]), [list(row.values()) for row in rows]))
+    console.print(_ended(generated, sum(kept.values())), highlight=False, soft_wrap=True)
     console.print(
         f"\n[bold]Published[/] {version}, and a DuckDB catalog over it: {Path(data_root) / 'catalog.duckdb'}", soft_wrap=True
     )
@@ -49,12 +70,39 @@ def summarize(data_root: str, version: str) -> None:
 
 
 def _table(question: Question, answer: Answer) -> Table:
-    table = Table(
-        *answer.columns, title=f"\n{question.asks}", title_justify="left", title_style="bold", box=None, header_style="dim"
-    )
-    for row in answer.rows:
+    return _drawn(question.asks, answer.columns, answer.rows)
+
+
+def _drawn(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    table = Table(*columns, title=f"\n{title}", title_justify="left", title_style="bold", box=None, header_style="dim")
+    for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
     return table
+
+
+def _targets(settings: Settings, kept: Mapping[tuple[str, str], int]) -> list[dict[str, object]]:
+    """One row a target."""
+    rows: list[dict[str, object]] = []
+    for environment, target in settings.targets.items():
+        counts = {tier: kept.get((environment, tier), 0) for tier in TIERS}
+        counts["total"] = sum(counts.values())
+        for name, wanted in target:
+            if wanted is not None:
+                missing = max(0, wanted - counts[name])
+                rows.append(
+                    {"environment": environment, "of": name, "wanted": wanted, "kept": counts[name], "missing": missing}
+                )
+    return rows
+
+
+def _ended(generated: Generated, kept: int) -> str:
+    spent = generated.spent
+    each = f"; a kept problem cost {spent.tokens / kept:,.0f} tokens, ${spent.dollars / kept:,.4f}" if kept else ""
+    return (
+        f"\n[bold]Ended:[/] {ENDED[generated.ended_by]}, after {generated.chains} chains. The models were asked for "
+        f"{generated.asked:,} completions ({generated.reused:,} more came from the journal), "
+        f"{spent.tokens:,} tokens, ${spent.dollars:,.2f}{each}"
+    )
 
 
 def _steered(answer: Answer) -> str:

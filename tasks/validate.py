@@ -37,7 +37,9 @@ class GateReport:
 
 def gate_rules(settings: Settings) -> Rules:
     """What the gates hold a run's tables to, of its settings."""
-    return Rules(settings.generation.attempts, settings.environments, thresholds(settings))
+    generation = settings.generation
+    least = generation.attempts if generation.stop_confidence is None else min(generation.attempts_step, generation.attempts)
+    return Rules(generation.attempts, least, settings.environments, thresholds(settings))
 
 
 @task(

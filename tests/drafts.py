@@ -61,6 +61,7 @@ def _problem(chain: int, round_: int, solved: int) -> Row:
         "content_hash": content_id(code, "3"),
         "run_id": "run-a",
         "chain_id": f"chain-{chain}",
+        "chain_number": chain,
         "seed_id": f"seed-{chain % 5}",
         "environment": environment,
         "round": round_,
@@ -82,10 +83,20 @@ def _problem(chain: int, round_: int, solved: int) -> Row:
         "teacher_model": "teacher",
         "student_model": "student",
         "student_temperature": 1.0,
-        "teacher_prompt_tokens": 100,
-        "teacher_completion_tokens": 50,
-        "student_prompt_tokens": 800,
-        "student_completion_tokens": 400,
+        **tokens("teacher_", 100, 50),
+        "teacher_dollars": 0.02,
+        **tokens("student_", 800, 400),
+        "student_dollars": 0.08,
+    }
+
+
+def tokens(prefix: str, prompt: int, completion: int) -> Row:
+    """Token counts of which a tenth were cached, and a fifth reasoning."""
+    return {
+        f"{prefix}prompt_tokens": prompt,
+        f"{prefix}cached_tokens": prompt // 10,
+        f"{prefix}completion_tokens": completion,
+        f"{prefix}reasoning_tokens": completion // 5,
     }
 
 
@@ -110,8 +121,7 @@ def _attempt(problem: Mapping[str, object], number: int) -> Row:
         "detail": "",
         "reward": int(solved),
         "finish_reason": "stop",
-        "prompt_tokens": 100,
-        "completion_tokens": 50,
+        **tokens("", 100, 50),
     }
 
 
@@ -131,8 +141,8 @@ def rejections() -> list[Row]:
             "reason": reason,
             "detail": f"a {reason}",
             "reply": "no good",
-            "prompt_tokens": 100,
-            "completion_tokens": 50,
+            **tokens("", 100, 50),
+            "dollars": 0.02,
         }
         for n, (chain, round_, reason) in enumerate(reasons)
     ]

@@ -13,7 +13,7 @@ from steppingstone.records import Steer, Tier, Verdict
 from steppingstone.tables import TIERS
 from tests.drafts import ATTEMPTS, Row, attempts, make_draft, problems, rejections, seeds
 
-RULES = Rules(attempts=ATTEMPTS)
+RULES = Rules(ATTEMPTS, ATTEMPTS)
 SUITES = ("seeds", "problems", "attempts", "tiers")
 MAKE: dict[str, Callable[[], list[Row]]] = {
     "seeds": seeds,
@@ -176,7 +176,7 @@ def test_a_fault_in_an_attempt_is_found(faulty_attempts: dict[str, tuple[str, ..
 
 
 def test_tiers_and_steers_follow_the_thresholds_of_the_settings(tmp_path: Path) -> None:
-    rules = Rules(attempts=ATTEMPTS, thresholds=Thresholds(hard_max=0.1, medium_max=0.7, harder_above=0.7))
+    rules = Rules(ATTEMPTS, ATTEMPTS, thresholds=Thresholds(hard_max=0.1, medium_max=0.7, harder_above=0.7))
     found = failed(check(make_draft(tmp_path), "problems", rules))
     assert set(found) == {"the_tier_is_that_of_p"}
     assert len(found["the_tier_is_that_of_p"]) == len([row for row in problems() if row["tier"] == "hard"])

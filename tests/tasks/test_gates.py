@@ -15,7 +15,7 @@ from tasks.split import split
 from tasks.validate import validate
 from tests.drafts import ATTEMPTS, Row, attempts, make_draft, problems, seeds
 
-RULES = Rules(attempts=ATTEMPTS)
+RULES = Rules(ATTEMPTS, ATTEMPTS)
 
 
 def faulty(folder: Path, table: str, number: int, changed: Row) -> str:
@@ -113,12 +113,12 @@ def test_a_broken_table_stops_and_says_which_and_what(tmp_path: Path) -> None:
 def test_a_draft_that_would_lose_most_of_its_problems_stops(tmp_path: Path) -> None:
     draft = str(make_draft(tmp_path))
     with pytest.raises(GateFailed, match=r"40 of 40 problems .* a_problem_was_attempted_as_often_as_asked failed by 40"):
-        validate.fn(draft, Rules(attempts=32))
+        validate.fn(draft, Rules(32, 32))
     assert counts(draft)["problems"] == 40
 
 
 def test_split_writes_each_tier(tmp_path: Path) -> None:
-    report = split.fn(str(make_draft(tmp_path)), RULES)
+    report = split.fn(str(make_draft(tmp_path)), RULES, {})
     expected = Counter(row["tier"] for row in problems())
     assert dict(report.rows) == {tier: expected[tier] for tier in TIERS}
     assert all(each.ok for each in report.held)
@@ -127,12 +127,12 @@ def test_split_writes_each_tier(tmp_path: Path) -> None:
 def test_split_stops_if_a_tier_is_not_that_of_p(tmp_path: Path) -> None:
     draft = faulty(tmp_path, "problems", 3, {"tier": "easy"})
     with pytest.raises(GateFailed, match="easy: the_tier_is_that_of_p"):
-        split.fn(draft, RULES)
+        split.fn(draft, RULES, {})
 
 
 def test_split_writes_an_empty_tier(tmp_path: Path) -> None:
     rows = [row for row in problems() if row["tier"] != "easy"]
-    assert split.fn(str(make_draft(tmp_path, problems=rows)), RULES).rows["easy"] == 0
+    assert split.fn(str(make_draft(tmp_path, problems=rows)), RULES, {}).rows["easy"] == 0
 
 
 def test_deduplicate_moves_what_is_the_same(tmp_path: Path) -> None:

@@ -14,14 +14,14 @@ from tasks.split import split
 from tasks.validate import validate
 from tests.drafts import ATTEMPTS, make_draft
 
-RULES = Rules(attempts=ATTEMPTS)
+RULES = Rules(ATTEMPTS, ATTEMPTS)
 
 
 def run(root: Path, run_id: str, rules: Rules = RULES) -> str:
     draft = str(make_draft(root / "runs" / run_id / "draft"))
     held = validate.fn(draft, rules).held
     deduplicate.fn(draft)
-    held += split.fn(draft, rules).held
+    held += split.fn(draft, rules, {}).held
     return publish.fn(str(root), draft, run_id, {"rounds": 4}, held)
 
 
@@ -49,7 +49,7 @@ def test_the_manifest_tells_how_the_gates_came_out(published: Path) -> None:
 def test_after_a_broken_gate_the_last_version_stays(published: Path) -> None:
     before = latest(published)
     with pytest.raises(GateFailed):
-        run(published, "run-b", Rules(attempts=32))
+        run(published, "run-b", Rules(32, 32))
     assert latest(published) == before
 
 

@@ -1,0 +1,37 @@
+"""Many rounds against one, with as many teacher calls: each call from a seed of its own. Nothing is published."""
+
+import sys
+
+from prefect import flow
+
+from infra.command import run_locally
+from infra.services import dask_runner, models_served
+from steppingstone.settings import Settings
+from tasks.check import check
+from tasks.contrast import contrast, in_single_rounds
+from tasks.deduplicate import deduplicate
+from tasks.extract import extract_seeds
+from tasks.generate import generate
+from tasks.validate import gate_rules, validate
+
+
+@flow(name="compare", task_runner=dask_runner())
+def compare(settings: Settings = Settings()) -> None:
+    """Runs the settings as they are, and again with one round a chain and as many more seeds; prints both side by side."""
+    with models_served(settings) as served:
+        check(served)
+        drafts = [made(served), made(in_single_rounds(served))]
+    contrast(settings.generation.rounds, *drafts)
+
+
+def made(settings: Settings) -> str:
+    """A draft of valid problems without duplicates."""
+    draft = extract_seeds(settings)
+    generate(draft, settings)
+    validate(draft, gate_rules(settings))
+    deduplicate(draft)
+    return draft
+
+
+if __name__ == "__main__":
+    sys.exit(run_locally(compare, sys.argv[1:]))

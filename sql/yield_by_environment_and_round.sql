@@ -1,0 +1,16 @@
+-- In each environment and round, how many proposals were there, how many valid, how many of those new, and how many kept?
+WITH proposed AS (
+    SELECT environment, round, true AS valid, true AS new, tier IN ('easy', 'medium', 'hard') AS kept FROM problems
+    UNION ALL
+    SELECT environment, round, stage <> 'generate', false, false FROM rejections
+)
+SELECT
+    environment,
+    round,
+    count(*) AS proposals,
+    count(*) FILTER (valid) AS valid,
+    count(*) FILTER (new) AS new,
+    count(*) FILTER (kept) AS kept
+FROM proposed
+GROUP BY environment, round
+ORDER BY environment, round;

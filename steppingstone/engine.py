@@ -1,0 +1,84 @@
+"""What the batches of one worker process share: a loop, the servers and their slots, the journal, a sandbox."""
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, ClassVar, TypeVar
+
+from steppingstone.journal import Journal
+from steppingstone.sandbox import Limits, Sandbox
+from steppingstone.servers import Fleet, Slots
+from steppingstone.settings import ModelSettings, SandboxSettings, Settings
+
+Result = TypeVar("Result")
+SPARE_THREADS = 2
+"""Threads beyond one a fork server, for what a proof or a grading does between its executions."""
+
+
+class Engine:
+    """One event loop in a thread of its own, and what lives on it. `Engine.shared` gives the process's."""
+
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+    _shared: ClassVar[dict[object, tuple["Engine", int]]] = {}
+
+    def __init__(self, journal_root: str, sandbox: SandboxSettings) -> None:
+        self.process = f"{socket.gethostname()}:{os.getpid()}"
+        self.journal = Journal(journal_root)
+        self.sandbox = Sandbox(sandbox.servers, Limits(seconds=sandbox.seconds, memory_mb=sandbox.memory_mb))
+        self.slots = Slots(1)
+        self._fleets: dict[object, Fleet] = {}
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(sandbox.servers + SPARE_THREADS, "verification"))
+        self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    @contextmanager
+    def shared(cls, settings: Settings) -> Iterator["Engine"]:
+        """The engine of this process for these settings, for as long as anyone uses it."""
+        key = (settings.journal_root, settings.sandbox)
+        with cls._lock:
+            engine, users = cls._shared.get(key) or (cls(*key), 0)
+            cls._shared[key] = engine, users + 1
+        try:
+            yield engine
+        finally:
+            with cls._lock:
+                _, users = cls._shared[key]
+                cls._shared[key] = engine, users - 1
+                if users == 1:
+                    del cls._shared[key]
+                    engine.close()
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Runs a coroutine on the engine's loop, from another thread, and returns what it returns."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def fleet(self, model: ModelSettings) -> Fleet:
+        """The servers of a model; one fleet for all models behind the same addresses with the same key."""
+        key = (model.base_urls, model.api_key_env, model.timeout_s, model.patience_s)
+        if key not in self._fleets:
+            self._fleets[key] = Fleet(*key, self.slots)
+        return self._fleets[key]
+
+    def complaints(self) -> tuple[str, ...]:
+        """What servers that are set aside or slowed down said last."""
+        return tuple(complaint for fleet in self._fleets.values() for complaint in fleet.complaints())
+
+    def close(self) -> None:
+        """Ends the loop, the connections, the journal's file and the fork servers."""
+        self.run(self._close_fleets())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+        self.journal.close()
+        self.sandbox.close()
+
+    async def _close_fleets(self) -> None:
+        for fleet in self._fleets.values():
+            await fleet.close()

@@ -1,0 +1,63 @@
+"""Targets: how many problems a run keeps so far, counted as curation will count them, and what is still wanted."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from steppingstone.generation import RoundDone
+from steppingstone.settings import TargetSettings
+from steppingstone.tables import TIERS
+
+Place = tuple[int, int]
+"""Chain number and round: of problems that are the same the lower one stays."""
+
+
+@dataclass
+class Kept:
+    """The distinct problems in a tier, by environment and tier. A round that is reported again counts once."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _first: dict[tuple[str, str], tuple[Place, str]] = field(default_factory=dict)
+
+    def add(self, done: RoundDone) -> None:
+        """Counts a round's problem, unless an earlier one is the same."""
+        if not done.tier:
+            return
+        content, place = (done.environment, done.content), (done.chain_number, done.number)
+        if content in self._first:
+            earlier, tier = self._first[content]
+            if earlier <= place:
+                return
+            self._count(done.environment, tier, -1)
+        self._first[content] = place, done.tier
+        self._count(done.environment, done.tier, 1)
+
+    def _count(self, environment: str, tier: str, change: int) -> None:
+        if tier in TIERS:
+            self.counts[environment, tier] += change
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What is wanted, by environment; where nothing is, everything is welcome."""
+
+    wanted: Mapping[str, TargetSettings]
+
+    def needs(self, environment: str, kept: Kept) -> dict[str, tuple[int, int]]:
+        """The unmet targets of an environment: how many are kept and how many wanted, by tier or `total`."""
+        target = self.wanted.get(environment)
+        if target is None:
+            return {}
+        have = {tier: kept.counts[environment, tier] for tier in TIERS}
+        have["total"] = sum(have.values())
+        asked = {name: count for name, count in target if count is not None}
+        return {name: (have[name], count) for name, count in asked.items() if have[name] < count}
+
+    def met(self, kept: Kept) -> bool:
+        """Whether there are targets, and all of them are met."""
+        return bool(self.wanted) and not any(self.needs(name, kept) for name in self.wanted)
+
+    def share(self, kept: Kept) -> float:
+        """How much is kept of what is wanted, from 0 to 1, by the target that is furthest; 0 without targets."""
+        unmet = [have / wanted for name in self.wanted for have, wanted in self.needs(name, kept).values()]
+        return min(unmet, default=1.0) if self.wanted else 0.0

@@ -1,0 +1,181 @@
+"""How busy a run keeps the models' slots: `python -m tests.benchmarks.busy_slots [--chains 2000] [--processes 1]`.
+
+A whole nightly flow on a Dask cluster of its own, against the offline server in fixed-latency mode (prepared answers, which
+cost it next to nothing). Prints the share of busy slots between the first and the last minute, the CPU time of the
+worker processes a completion, their memory, and beside it the same requests through a plain `asyncio.gather` with the
+`openai` client.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import openai
+
+from infra.processes import free_port
+from infra.services import environment
+
+ROUNDS, ATTEMPTS = 6, 32
+EDGE_S = 60
+TICK = os.sysconf("SC_CLK_TCK")
+PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+@dataclass
+class Sample:
+    """The server's counts and the worker processes' use, at a time in seconds since the first request."""
+
+    at: float
+    busy_slot_s: float
+    completions: int
+    cpu_s: float
+    memory_mb: float
+
+
+def answers() -> dict[str, list[str]]:
+    """Deductions that differ, each right for a third of the student's answers."""
+    problem = "```python\ndef f(x):\n    return [x * {0} % 3, x + {0}]\n```\n```input\n7\n```"
+    return {
+        "offline-teacher": [problem.format(n) for n in range(5_000)],
+        "offline-student": [f"```answer\n[{rest}, {rest + 7}]\n```" for rest in range(3)] + ["no idea"],
+    }
+
+
+@contextlib.contextmanager
+def process(*command: str, env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+    started = subprocess.Popen(
+        [sys.executable, *command], env=env or environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        yield started
+    finally:
+        started.terminate()
+        started.wait()
+
+
+@contextlib.contextmanager
+def models(folder: Path, latency: float, slots: int) -> Iterator[str]:
+    """The offline server in fixed-latency mode; gives its URL."""
+    file = folder / "answers.json"
+    file.write_text(json.dumps(answers()))
+    options = ["--latency", str(latency), "--slots", str(slots), "--answers", str(file), "--workers", "1"]
+    with process("-m", "steppingstone.offline", *options) as server:
+        assert server.stdout
+        yield server.stdout.readline().strip()
+
+
+def stats(url: str) -> dict[str, Any]:
+    with urlopen(f"{url.removesuffix('/v1')}/stats", timeout=10) as reply:
+        return dict(json.load(reply))
+
+
+def workers_use(marked: str) -> tuple[float, float]:
+    """CPU seconds and MB of the Dask worker processes, without the sandbox's servers, their children."""
+    cpu = memory = 0.0
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if marked.encode() in (entry / "environ").read_bytes() and b"multiprocessing" in (entry / "cmdline").read_bytes():
+                fields = (entry / "stat").read_text().rsplit(") ", 1)[1].split()
+                cpu += (int(fields[11]) + int(fields[12])) / TICK
+                memory += int(fields[21]) * PAGE_KB / 1024
+    return cpu, memory
+
+
+def flow(url: str, data: Path, chains: int, slots: int, processes: int) -> list[Sample]:
+    """Runs the flow, and watches it every second."""
+    port, mark = str(free_port()), f"BUSY_SLOTS={free_port()}"
+    env = environment() | dict([mark.split("=")]) | {"DASK_SCHEDULER": f"tcp://127.0.0.1:{port}"}
+    options = {
+        "--data_root": str(data),
+        "--seeds.count": str(chains),
+        "--environments": '["deduction"]',
+        "--teacher.base_urls": url,
+        "--student.base_urls": url,
+        "--generation.requests_in_flight": str(slots),
+    }
+    samples: list[Sample] = []
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(process("-m", "distributed.cli.dask_scheduler", "--port", port, "--no-dashboard", env=env))
+        worker = ["-m", "distributed.cli.dask_worker", f"127.0.0.1:{port}", "--nworkers", str(processes), "--nthreads", "8"]
+        stack.enter_context(process(*worker, "--no-dashboard", env=env))
+        command = ["-m", "flows.nightly", *(part for pair in options.items() for part in pair)]
+        run = stack.enter_context(process(*command, env=env))
+        since = 0.0
+        while run.poll() is None:
+            time.sleep(1)
+            seen = stats(url)
+            since = since or (time.monotonic() if seen["requests"] else 0.0)
+            if since:
+                samples.append(
+                    Sample(time.monotonic() - since, seen["busy_slot_seconds"], seen["completions"], *workers_use(mark))
+                )
+            if seen["requests"] and seen["completions"] == chains * ROUNDS * (ATTEMPTS + 1):
+                break
+        run.wait()
+    return samples
+
+
+async def gathered(url: str, requests: int, slots: int) -> float:
+    """Seconds of CPU a completion of the plain way: half the requests with one choice, half with as many as attempts."""
+    limit = asyncio.Semaphore(slots)
+    started = time.process_time()
+
+    async def ask(number: int) -> int:
+        async with limit:
+            count = ATTEMPTS if number % 2 else 1
+            name = "offline-student" if number % 2 else "offline-teacher"
+            reply = await client.chat.completions.create(
+                model=name, messages=[{"role": "user", "content": f"{number}"}], n=count, seed=number
+            )
+            return len(reply.choices)
+
+    async with openai.AsyncOpenAI(base_url=url, api_key="none") as client:
+        completions = sum(await asyncio.gather(*map(ask, range(requests))))
+    return (time.process_time() - started) / completions
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.busy_slots", description=__doc__)
+    parser.add_argument("--chains", type=int, default=2_000)
+    parser.add_argument("--processes", type=int, default=1, help="Dask worker processes")
+    parser.add_argument("--slots", type=int, default=256)
+    parser.add_argument("--latency", type=float, default=2.0, help="seconds a request")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        with models(Path(folder), chosen.latency, chosen.slots) as url:
+            samples = flow(url, Path(folder, "data"), chosen.chains, chosen.slots, chosen.processes)
+        with models(Path(folder), 0.1, chosen.slots) as url:
+            plain = asyncio.run(gathered(url, 4_000, chosen.slots))
+    report(samples, chosen.slots, plain)
+
+
+def report(samples: list[Sample], slots: int, plain: float) -> None:
+    """Prints what was measured."""
+    last = samples[-1]
+    inner = [sample for sample in samples if EDGE_S <= sample.at <= last.at - EDGE_S]
+    print(
+        f"{last.completions:,} completions in {last.at:.0f} s; memory of the workers at most {max(s.memory_mb for s in samples):.0f} MB"
+    )
+    if len(inner) > 1:
+        busy = (inner[-1].busy_slot_s - inner[0].busy_slot_s) / (slots * (inner[-1].at - inner[0].at))
+        print(f"slots busy between the first and the last minute: {100 * busy:.1f}% ({inner[-1].at - inner[0].at:.0f} s)")
+        quarter = inner[len(inner) // 4].memory_mb
+        print(f"memory after a quarter of that time {quarter:.0f} MB, at its end {inner[-1].memory_mb:.0f} MB")
+    whole = last.cpu_s / last.completions
+    print(f"CPU of the workers, what they do for the sandbox included: {1e3 * whole:.2f} ms a completion")
+    print(f"plain asyncio.gather with the openai client: {1e3 * plain:.2f} ms a completion; ratio {whole / plain:.1f}")
+
+
+if __name__ == "__main__":
+    main()

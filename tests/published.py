@@ -1,0 +1,24 @@
+"""What a data root's latest version holds, as far as it does not depend on when and where it was made."""
+
+import json
+from pathlib import Path
+
+from steppingstone.drafts import read_table
+from steppingstone.tables import TABLES
+from steppingstone.versions import latest
+
+COMPARED = ("seeds", "problems", "attempts", "rejections", "easy", "medium", "hard")
+
+
+def rows(data: Path, table: str) -> list[dict[str, object]]:
+    """The rows of a published table in an order of their own, without the run's name."""
+    version = latest(data)
+    assert version is not None, f"nothing is published in {data}"
+    named = ["run_id"] if "run_id" in TABLES[table].names else []
+    found = read_table(version.folder, table).drop_columns(named).to_pylist()
+    return sorted(found, key=lambda row: json.dumps(row, sort_keys=True))
+
+
+def differing(one: Path, other: Path) -> list[str]:
+    """The tables in which two data roots' latest versions differ in any row."""
+    return [table for table in COMPARED if rows(one, table) != rows(other, table)]
