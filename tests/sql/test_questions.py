@@ -31,6 +31,10 @@ def rows_of(answer: Answer) -> list[Row]:
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
+def costs(tables: "Connection") -> list[Row]:
+    return rows_of(ask(tables, "cost_by_environment_and_round"))
+
+
 @pytest.mark.parametrize("name", questions())
 def test_a_question_runs(tables: "Connection", name: str) -> None:
     assert ask(tables, name).columns
@@ -81,10 +85,29 @@ def test_rejections_are_counted_by_stage_and_reason(tables: "Connection") -> Non
     assert found == [("generate", "timeout", 2), ("deduplicate", "duplicate", 1), ("generate", "exception", 1)]
 
 
-def test_tokens_of_what_was_thrown_away_count_too(tables: "Connection") -> None:
-    deduction = rows_of(ask(tables, "tokens_per_kept_problem"))[1]
-    assert deduction["kept"] == 12
-    assert deduction["tokens_per_kept"] == (12 * 1350 + 2 * 150 + 1350) / 12
+def test_what_was_thrown_away_costs_too(tables: "Connection") -> None:
+    (deduction,) = [row for row in costs(tables) if (row["environment"], row["round"]) == ("deduction", "all")]
+    assert deduction == {
+        "environment": "deduction", "round": "all", "in_a_tier": 9,
+        "prompt": 12 * 900 + 2 * 100 + 900, "cached": 12 * 90 + 2 * 10 + 90,
+        "completion": 12 * 450 + 2 * 50 + 450, "reasoning": 12 * 90 + 2 * 10 + 90, "dollars": 1.34,
+        "tokens_per_tiered": round((12 * 1350 + 2 * 150 + 1350) / 9, 1), "dollars_per_tiered": round(1.34 / 9, 6),
+    }  # fmt: skip
+
+
+def test_a_round_that_gave_no_tier_a_problem_has_no_cost_of_each(tables: "Connection") -> None:
+    (late,) = [row for row in costs(tables) if row["round"] == "6"]
+    assert (late["in_a_tier"], late["dollars"], late["tokens_per_tiered"], late["dollars_per_tiered"]) == (0, 0.1, None, None)
+
+
+@pytest.mark.parametrize("column", ["in_a_tier", "prompt", "cached", "completion", "reasoning", "dollars"])
+def test_the_costs_of_rounds_add_up_to_their_totals(tables: "Connection", column: str) -> None:
+    rows = costs(tables)
+    spent = [(row["environment"], row["round"], float(str(row[column]))) for row in rows]
+    everything = spent[-1]
+    assert everything[:2] == ("all", "all")
+    assert sum(amount for _, round_, amount in spent if round_ != "all") == pytest.approx(everything[2])
+    assert sum(amount for _, round_, amount in spent[:-1] if round_ == "all") == pytest.approx(everything[2])
 
 
 def test_verdicts_are_counted_by_environment(tables: "Connection") -> None:
