@@ -1,9 +1,9 @@
--- What was spent, in tokens and dollars, by environment and round, and for each problem kept in a tier, waste included?
+-- What was spent, in tokens and dollars, by environment and round, and for each kept problem (in a tier), waste included?
 WITH spent AS (
     SELECT
         environment,
         round,
-        tier IN ('easy', 'medium', 'hard') AS tiered,
+        tier IN ('easy', 'medium', 'hard') AS kept,
         teacher_prompt_tokens + student_prompt_tokens AS prompt_tokens,
         teacher_cached_tokens + student_cached_tokens AS cached_tokens,
         teacher_completion_tokens + student_completion_tokens AS completion_tokens,
@@ -17,14 +17,14 @@ WITH spent AS (
 SELECT
     coalesce(environment, 'all') AS environment,
     coalesce(round::VARCHAR, 'all') AS round,
-    count(*) FILTER (tiered) AS in_a_tier,
+    count(*) FILTER (kept) AS kept,
     sum(prompt_tokens)::BIGINT AS prompt,
     sum(cached_tokens)::BIGINT AS cached,
     sum(completion_tokens)::BIGINT AS completion,
     sum(reasoning_tokens)::BIGINT AS reasoning,
     round(sum(dollars), 4) AS dollars,
-    round(sum(prompt_tokens + completion_tokens) / nullif(count(*) FILTER (tiered), 0), 1) AS tokens_per_tiered,
-    round(sum(dollars) / nullif(count(*) FILTER (tiered), 0), 6) AS dollars_per_tiered
+    round(sum(prompt_tokens + completion_tokens) / nullif(count(*) FILTER (kept), 0), 1) AS tokens_per_kept,
+    round(sum(dollars) / nullif(count(*) FILTER (kept), 0), 6) AS dollars_per_kept
 FROM spent
 GROUP BY ROLLUP (spent.environment, spent.round)
 HAVING count(*) > 0

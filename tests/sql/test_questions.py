@@ -88,19 +88,19 @@ def test_rejections_are_counted_by_stage_and_reason(tables: "Connection") -> Non
 def test_what_was_thrown_away_costs_too(tables: "Connection") -> None:
     (deduction,) = [row for row in costs(tables) if (row["environment"], row["round"]) == ("deduction", "all")]
     assert deduction == {
-        "environment": "deduction", "round": "all", "in_a_tier": 9,
+        "environment": "deduction", "round": "all", "kept": 9,
         "prompt": 12 * 900 + 2 * 100 + 900, "cached": 12 * 90 + 2 * 10 + 90,
         "completion": 12 * 450 + 2 * 50 + 450, "reasoning": 12 * 90 + 2 * 10 + 90, "dollars": 1.34,
-        "tokens_per_tiered": round((12 * 1350 + 2 * 150 + 1350) / 9, 1), "dollars_per_tiered": round(1.34 / 9, 6),
+        "tokens_per_kept": round((12 * 1350 + 2 * 150 + 1350) / 9, 1), "dollars_per_kept": round(1.34 / 9, 6),
     }  # fmt: skip
 
 
-def test_a_round_that_gave_no_tier_a_problem_has_no_cost_of_each(tables: "Connection") -> None:
+def test_a_round_that_kept_no_problem_has_no_cost_of_each(tables: "Connection") -> None:
     (late,) = [row for row in costs(tables) if row["round"] == "6"]
-    assert (late["in_a_tier"], late["dollars"], late["tokens_per_tiered"], late["dollars_per_tiered"]) == (0, 0.1, None, None)
+    assert (late["kept"], late["dollars"], late["tokens_per_kept"], late["dollars_per_kept"]) == (0, 0.1, None, None)
 
 
-@pytest.mark.parametrize("column", ["in_a_tier", "prompt", "cached", "completion", "reasoning", "dollars"])
+@pytest.mark.parametrize("column", ["kept", "prompt", "cached", "completion", "reasoning", "dollars"])
 def test_the_costs_of_rounds_add_up_to_their_totals(tables: "Connection", column: str) -> None:
     rows = costs(tables)
     spent = [(row["environment"], row["round"], float(str(row[column]))) for row in rows]
