@@ -141,7 +141,7 @@ class GenerationSettings(_Section):
         lt=1,
         description="Attempts stop once tier and steer of all M are this certain; null: always M attempts",
     )
-    attempts_step: int = Field(default=8, ge=1, description="Attempts asked for at once where they may stop early")
+    attempts_step: int = Field(default=4, ge=1, description="Attempts asked for at once where they may stop early")
 
 
 class TargetSettings(_Section):

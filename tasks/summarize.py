@@ -17,7 +17,14 @@ from steppingstone.settings import Settings
 from steppingstone.tables import TIERS
 from tasks.generate import Generated
 
-SHOWN = ("tier_by_environment", "yield_by_round", "p_by_round", "p_before_and_after_steer", "rejections_by_reason")
+SHOWN = (
+    "tier_by_environment",
+    "yield_by_round",
+    "p_by_round",
+    "p_before_and_after_steer",
+    "rejections_by_reason",
+    "cost_by_environment_and_round",
+)
 NEXT = (
     "SELECT environment, round(pass_rate, 2) AS p, statement FROM medium LIMIT 3",
     "SELECT verdict, count(*) AS attempts FROM attempts GROUP BY verdict ORDER BY attempts DESC",

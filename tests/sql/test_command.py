@@ -38,7 +38,7 @@ def test_an_answer_is_a_table(data: str, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_an_answer_is_json(data: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["yield_by_round", "--data", data, "--format", "json"])
-    assert json.loads(capsys.readouterr().out)[0]["problems"] == 10
+    assert json.loads(capsys.readouterr().out)[0]["valid"] == 10
 
 
 def test_an_answer_is_csv(data: str, capsys: pytest.CaptureFixture[str]) -> None:

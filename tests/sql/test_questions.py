@@ -58,8 +58,8 @@ def test_a_file_is_one_plain_statement_for_any_client(tables: "Connection", name
 
 def test_yield_counts_what_was_proposed_valid_and_kept(tables: "Connection") -> None:
     third, sixth = rows_of(ask(tables, "yield_by_round"))[2::2]
-    assert third == {"round": 3, "proposals": 12, "problems": 10, "kept": 10, "in_a_tier": 8, "kept_share": 0.833}
-    assert (sixth["proposals"], sixth["problems"], sixth["kept"]) == (1, 1, 0)
+    assert third == {"round": 3, "proposals": 12, "valid": 10, "new": 10, "kept": 8, "kept_share": 0.667}
+    assert (sixth["proposals"], sixth["valid"], sixth["new"]) == (1, 1, 0)
 
 
 def test_tiers_are_counted_by_environment(tables: "Connection") -> None:
