@@ -140,7 +140,23 @@ class Chain:
             return Rejection(Reason.SAME_AS_BEFORE, "this is the previous problem again")
         return found
 
-    async def _attempt(index: int, sample: Completion | None, graded: Iterator[Grade]) -> Attempt:
+    async def _attempt(self, problem: Problem) -> tuple[Attempt, ...]:
+        attempts: tuple[Attempt, ...] = ()
+        while len(attempts) < self.attempts and not self._decided(attempts):
+            step = self.attempts if self.confidence is None else self.step
+            first, count = len(attempts), min(step, self.attempts - len(attempts))
+            samples = await self.student.sample(self.environment.student_prompt(problem), count, first)
+            texts = [sample.text for sample in samples if sample is not None]
+            graded = iter(await asyncio.to_thread(self.environment.grade, problem, texts, self.sandbox))
+            attempts += tuple(_attempt(index, sample, graded) for index, sample in enumerate(samples, first))
+        return attempts
+
+    def _decided(self, attempts: Sequence[Attempt]) -> bool:
+        rate = PassRate.of([attempt.grade for attempt in attempts])
+        return self.confidence is not None and decided(rate, self.attempts, self.thresholds, self.confidence)
+
+
+def _attempt(index: int, sample: Completion | None, graded: Iterator[Grade]) -> Attempt:
     if sample is None:
         return Attempt(index, NEVER_CAME, Grade(Verdict.UNGRADED, detail="the model server gave no completion"))
     grade = next(graded)

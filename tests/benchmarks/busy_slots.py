@@ -164,9 +164,8 @@ def report(samples: list[Sample], slots: int, plain: float) -> None:
     """Prints what was measured."""
     last = samples[-1]
     inner = [sample for sample in samples if EDGE_S <= sample.at <= last.at - EDGE_S]
-    print(
-        f"{last.completions:,} completions in {last.at:.0f} s; memory of the workers at most {max(s.memory_mb for s in samples):.0f} MB"
-    )
+    most = max(sample.memory_mb for sample in samples)
+    print(f"{last.completions:,} completions in {last.at:.0f} s; memory of the workers at most {most:.0f} MB")
     if len(inner) > 1:
         busy = (inner[-1].busy_slot_s - inner[0].busy_slot_s) / (slots * (inner[-1].at - inner[0].at))
         print(f"slots busy between the first and the last minute: {100 * busy:.1f}% ({inner[-1].at - inner[0].at:.0f} s)")
