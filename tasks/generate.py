@@ -12,7 +12,8 @@ from typing import Any
 import distributed
 from prefect import task
 from prefect.context import FlowRunContext
-from prefect_dask import DaskTaskRunner, PrefectDaskFuture
+from prefect_dask import DaskTaskRunner
+from prefect_dask.task_runners import PrefectDaskFuture
 
 from steppingstone.drafts import count_rows, iterate, merge
 from steppingstone.errors import InfrastructureError

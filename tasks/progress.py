@@ -175,8 +175,11 @@ class Watch:
         table = Table(*rows[0], box=None, header_style="bold")
         for row in rows:
             table.add_row(*map(str, row.values()))
-        figures = (f"{name:12} {figure}" for name, figure in self.progress.figures().items())
-        return Group(table, ProgressBar(total=1, completed=self.progress.share(), width=60), *figures)
+        figures = Table.grid(padding=(0, 2))
+        figures.add_row("", ProgressBar(total=1, completed=self.progress.share(), width=60))
+        for name, figure in self.progress.figures().items():
+            figures.add_row(f" {name}", figure)
+        return Group(table, figures)
 
     def _heard(self, message: tuple[float, str]) -> None:
         event: dict[str, Any] = json.loads(message[1])

@@ -22,6 +22,7 @@ _BARRED = (ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFunctionDef, ast.Global
            ast.Import, ast.ImportFrom, ast.Delete, ast.NamedExpr, ast.Starred)  # fmt: skip
 _FORMS = (ast.BinOp, ast.Compare, ast.Call, ast.Subscript, ast.ListComp, ast.IfExp, ast.BoolOp, ast.JoinedStr)
 _MUTABLE = frozenset("append extend insert pop remove update add write read close sort clear setdefault popitem".split())
+_ADDRESSED = frozenset("enumerate zip map filter reversed iter set frozenset".split())
 _WORD = re.compile(r"[A-Za-z]{3,12}")
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.BitXor: "^", ast.BitOr: "|", ast.FloorDiv: "//", ast.Mod: "%"}
 
@@ -141,6 +142,8 @@ def _function(node: ast.FunctionDef, modules: set[str]) -> Piece | None:
         return None
     returns = [n.value for n in inner if isinstance(n, ast.Return) and n.value is not None]
     free = _free(node) - {node.name}
+    if any(map(_without_order, returns)):
+        return None
     if not returns or free - _SAFE - ALLOWED_MODULES - _errors() or len(node.body) > 20:
         return None
     holes = tuple(argument.arg for argument in required)
@@ -185,7 +188,7 @@ def _expression(node: ast.expr) -> Piece | None:
         return None
     node = _Flattened().visit(parse_expression(ast.unparse(node)).body)
     calls = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
-    if not all(_callable(function) for function in calls):
+    if not all(_callable(function) for function in calls) or _without_order(node):
         return None
     holes = tuple(sorted(_free(node) - _SAFE - {function.id for function in calls if isinstance(function, ast.Name)}))
     if not 1 <= len(holes) <= 3 or any(hasattr(builtins, hole) for hole in holes):
@@ -195,6 +198,14 @@ def _expression(node: ast.expr) -> Piece | None:
     known = {hole: kinds.guess(hole, [node]) or "number" for hole in holes}
     source = ast.unparse(node)
     return Piece(source, holes, tuple(known.values()), kinds.result(node, known)) if len(source) <= 100 else None
+
+
+def _without_order(value: ast.expr) -> bool:
+    """Whether a value's text tells an address, or an order that no one chose."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        inner = value.func.id in ("str", "repr") and any(map(_without_order, value.args))
+        return inner or value.func.id in _ADDRESSED
+    return isinstance(value, (ast.GeneratorExp, ast.Set, ast.SetComp))
 
 
 def _callable(function: ast.expr) -> bool:
