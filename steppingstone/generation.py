@@ -81,7 +81,7 @@ class _Batch:
         self.sandbox = sandbox
         self.environments = {name: environment(name, settings.prompts, limits) for name in settings.environments}
         self.rows = BatchRows(self.folder, run_id)
-        self.journal = Journal(Path(settings.data_root) / "journal")
+        self.journal = Journal(settings.journal_root)
         in_flight = asyncio.Semaphore(requests)
         self.teacher = Chat(settings.teacher, self.journal, in_flight, settings.random_seed)
         self.student = Chat(settings.student, self.journal, in_flight, settings.random_seed)
