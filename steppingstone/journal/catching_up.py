@@ -21,7 +21,8 @@ def catch_up(database: Database, segments: Segments, alone: AbstractContextManag
     if all(before.get(name) == size for name, size in sizes.items()) and len(before) == len(sizes):
         return
     with alone:
-        database.forget([name for name, known in before.items() if sizes.get(name, -1) < known])
+        if gone := [name for name, known in before.items() if sizes.get(name, -1) < known]:
+            database.forget(gone)
         known = database.known()
         new = [(name, known.get(name, 0), size) for name, size in sorted(sizes.items()) if known.get(name, 0) < size]
         scans: Iterator[Scan] = (scan(partial(segments.read, name), start, size) for name, start, size in new)
