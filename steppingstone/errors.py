@@ -52,4 +52,4 @@ class PromptRefused(ModelServerError):
 
 
 class StorageError(InfrastructureError):
-    """The data root is full, cannot be written, or is being published to by another process. Nothing was published."""
+    """The data root or the journal is full or can't be used, or another process is publishing. Nothing was published."""

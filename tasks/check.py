@@ -11,6 +11,7 @@ from prefect import task
 from steppingstone.chat import check_model
 from steppingstone.environments import environment
 from steppingstone.errors import BadInput
+from steppingstone.journal import check_journal
 from steppingstone.seeds import check_sources
 from steppingstone.settings import Settings
 from tasks.extract import sources
@@ -18,13 +19,14 @@ from tasks.extract import sources
 ROOM_MB = 200
 
 
-@task(name="check", description="Corpus, environments, prompts, data root and model servers can be used")
+@task(name="check", description="Corpus, environments, prompts, data root, journal and model servers can be used")
 def check(settings: Settings) -> None:
     """Raises `BadInput` on the first thing that can't be used. A model without a server is not checked: it is to be started."""
     for name in settings.environments:
         environment(name, settings.prompts).templates.digest(name)
     check_sources(sources(settings.seeds))
     _check_data_root(Path(settings.data_root))
+    check_journal(settings.journal_root)
     for model in dict.fromkeys((settings.teacher, settings.student)):
         if model.base_urls:
             asyncio.run(check_model(model))

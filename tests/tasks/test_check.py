@@ -8,6 +8,7 @@ import pytest
 from steppingstone.errors import BadInput
 from steppingstone.settings import CorpusSettings, SeedSettings, Settings, StudentSettings, TeacherSettings
 from tasks.check import check
+from tests.journal.s3_server import serving_s3
 from tests.model_server import choices, serving
 
 
@@ -43,6 +44,19 @@ def test_a_data_root_without_permission_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(BadInput, match="can't be written to"):
         check.fn(Settings(data_root=str(tmp_path)))
+
+
+def test_a_journal_that_cannot_be_written_to_is_refused_by_its_address(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInput, match=r"journal '.*/file/journal' can't be written to"):
+        check.fn(Settings(data_root=str(tmp_path), journal=str(tmp_path / "file" / "journal")))
+    with pytest.raises(BadInput, match="journal 'floppy://a' can't be opened"):
+        check.fn(Settings(data_root=str(tmp_path), journal="floppy://a"))
+
+
+def test_a_journal_on_object_storage_can_be_used(tmp_path: Path) -> None:
+    with serving_s3(tmp_path / "log"):
+        check.fn(Settings(data_root=str(tmp_path), journal="s3://nights/journal"))
 
 
 def test_a_model_that_its_server_does_not_have_is_refused(tmp_path: Path) -> None:
