@@ -1,14 +1,19 @@
 """A batch of chains, whatever the models reply."""
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from steppingstone.drafts import read_table
-from steppingstone.generation import Job, RoundDone, run_batch
+from steppingstone.errors import InfrastructureError
+from steppingstone.generation import Batch, Job, Pulse, RoundDone, run_batch
 from steppingstone.records import Seed
-from steppingstone.settings import GenerationSettings, Settings, StudentSettings, TeacherSettings
+from steppingstone.settings import GenerationSettings, PriceSettings, Settings, StudentSettings, TeacherSettings
+from steppingstone.spending import Allowance
 from tests.model_server import Body, Said, choices, serving
 
 GOOD = "```python\ndef f(x):\n    return x * 3 + 1\n```\n```input\n7\n```"
@@ -27,19 +32,43 @@ REPLIES = {
 }
 
 
+class Listening:
+    """Keeps what is reported, and listens as long as it is told to."""
+
+    def __init__(self, listens: Callable[[], bool] = lambda: True) -> None:
+        self.rounds: list[RoundDone] = []
+        self.pulses: list[Pulse] = []
+        self.listens = listens
+
+    def hear(self, event: RoundDone | Pulse) -> None:
+        if isinstance(event, RoundDone):
+            self.rounds.append(event)
+        else:
+            self.pulses.append(event)
+
+
+def settings_for(url: str, folder: Path, **generation: object) -> Settings:
+    prices = PriceSettings(prompt=1e6, completion=1e5)
+    return Settings(
+        data_root=str(folder),
+        environments=("deduction",),
+        teacher=TeacherSettings(base_urls=(url,), model="t", prices=prices),
+        student=StudentSettings(base_urls=(url,), model="s"),
+        generation=GenerationSettings(**({"rounds": 2, "attempts": 4} | generation)),  # type: ignore[arg-type]
+    )
+
+
+def batch(chains: int = 1, allowance: Allowance = Allowance()) -> Batch:
+    seeds = [Seed(f"s{n}", "corpus", f"def half(n):\n    return n // {n + 2}", "here") for n in range(chains)]
+    return Batch("00000", tuple(Job(n, seed, "deduction") for n, seed in enumerate(seeds)), allowance)
+
+
 def run(folder: Path, answer: Callable[[Body], Said | Body], rounds: int = 2) -> tuple[list[RoundDone], Path]:
-    reported: list[RoundDone] = []
+    listening = Listening()
     with serving(answer, models=("t", "s")) as server:
-        settings = Settings(
-            data_root=str(folder),
-            environments=("deduction",),
-            teacher=TeacherSettings(base_urls=(server.base_url,), model="t"),
-            student=StudentSettings(base_urls=(server.base_url,), model="s"),
-            generation=GenerationSettings(rounds=rounds, attempts=4),
-        )
-        seed = Seed("s", "corpus", "def half(n):\n    return n // 2", "here")
-        done = run_batch([Job(seed, "deduction")], settings, "run", str(folder / "batch"), 4, reported.append)
-    return reported, Path(done.folder)
+        settings = settings_for(server.base_url, folder, rounds=rounds)
+        done = run_batch(batch(), settings, "run", str(folder / "batch"), 4, listening)
+    return listening.rounds, Path(done.folder)
 
 
 @pytest.mark.parametrize("name", REPLIES)
@@ -73,3 +102,83 @@ def test_a_teacher_whose_server_refuses_the_prompt_is_not_asked_again(tmp_path: 
     _, folder = run(tmp_path, answer, rounds=6)
     assert len(asked) == 1
     assert read_table(folder, "rejections")["reason"].to_pylist() == ["prompt_refused"]
+
+
+def test_what_a_problem_cost_stands_in_its_row(tmp_path: Path) -> None:
+    _, folder = run(tmp_path, lambda body: choices(GOOD if body["model"] == "t" else "```answer\n22\n```"), rounds=1)
+    (row,) = read_table(folder, "problems").to_pylist()
+    assert row["teacher_dollars"] == pytest.approx(10 * 1.0 + len(GOOD) * 0.1)
+    assert row["student_dollars"] == 0
+
+
+def test_a_batch_whose_allowance_is_spent_begins_nothing_more_and_keeps_what_it_has(tmp_path: Path) -> None:
+    def answer(body: Body) -> Body:
+        number = len(body["messages"][-1]["content"])
+        return choices(GOOD.replace("7", str(number)) if body["model"] == "t" else "```answer\n22\n```")
+
+    with serving(answer, models=("t", "s")) as server:
+        settings = settings_for(server.base_url, tmp_path, rounds=20, attempts=1)
+        first = run_batch(batch(3, Allowance(tokens=500)), settings, "run", str(tmp_path / "batch"), 4, Listening())
+        asked = len(server.requests)
+        again = run_batch(batch(3, Allowance(tokens=0)), settings, "run", str(tmp_path / "batch"), 4, Listening())
+        assert len(server.requests) == asked
+    assert first.capped
+    assert again.capped
+    in_flight = 4 * (10 + len(GOOD) + 10)
+    assert 500 <= first.spent.tokens <= 500 + in_flight
+    assert (again.spent.tokens, again.reused) == (0, first.asked)
+    assert 0 < read_table(tmp_path / "batch", "problems").num_rows < 60
+
+
+def test_a_batch_that_nobody_waits_for_stops_and_leaves_no_tables(tmp_path: Path) -> None:
+    asked: list[Body] = []
+
+    def answer(body: Body) -> Body:
+        asked.append(body)
+        time.sleep(0.3)
+        return choices(GOOD if body["model"] == "t" else "```answer\n22\n```")
+
+    with serving(answer, models=("t", "s")) as server:
+        settings = settings_for(server.base_url, tmp_path, rounds=20)
+        listening = Listening(lambda: len(asked) < 3)
+        with pytest.raises(InfrastructureError, match="nobody waits"):
+            run_batch(batch(), settings, "run", str(tmp_path / "batch"), 4, listening)
+    assert len(asked) < 12
+    assert not list(tmp_path.glob("*batch*"))
+
+
+def test_attempts_stop_once_tier_and_steer_are_certain(tmp_path: Path) -> None:
+    def answer(body: Body) -> Body:
+        return choices(*[GOOD if body["model"] == "t" else "```answer\n22\n```"] * body["n"])
+
+    with serving(answer, models=("t", "s")) as server:
+        settings = settings_for(server.base_url, tmp_path, rounds=1, attempts=64, attempts_step=4, stop_confidence=0.8)
+        run_batch(batch(), settings, "run", str(tmp_path / "batch"), 4, Listening())
+        asked = [body["n"] for body in server.requests if body["model"] == "s"]
+    (row,) = read_table(tmp_path / "batch", "problems").to_pylist()
+    assert row["attempt_count"] == row["pass_count"] < 64
+    assert (row["tier"], row["attempt_count"] % 4, sum(asked)) == ("trivial", 0, row["attempt_count"])
+
+
+def test_batches_of_one_process_share_its_slots(tmp_path: Path) -> None:
+    lock, now, most = threading.Lock(), 0, 0
+
+    def answer(body: Body) -> Body:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.1)
+        with lock:
+            now -= 1
+        return choices(*[GOOD if body["model"] == "t" else "```answer\n22\n```"] * body["n"])
+
+    with serving(answer, models=("t", "s")) as server, ThreadPoolExecutor() as pool:
+        settings = settings_for(server.base_url, tmp_path)
+        folders = [str(tmp_path / f"batch-{n}") for n in range(3)]
+        heard = [Listening() for _ in folders]
+        for _ in pool.map(lambda at: run_batch(batch(6), settings, "run", folders[at], 5, heard[at]), range(3)):
+            pass
+    assert most == 5
+    assert {pulse.slots for listening in heard for pulse in listening.pulses} == {5}
+    assert all(listening.pulses[-1].chains_done == 6 for listening in heard)
