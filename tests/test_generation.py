@@ -32,6 +32,9 @@ REPLIES = {
 }
 
 
+BOUNDLESS = Allowance()
+
+
 class Listening:
     """Keeps what is reported, and listens as long as it is told to."""
 
@@ -58,7 +61,7 @@ def settings_for(url: str, folder: Path, **generation: object) -> Settings:
     )
 
 
-def batch(chains: int = 1, allowance: Allowance = Allowance()) -> Batch:
+def batch(chains: int = 1, allowance: Allowance = BOUNDLESS) -> Batch:
     seeds = [Seed(f"s{n}", "corpus", f"def half(n):\n    return n // {n + 2}", "here") for n in range(chains)]
     return Batch("00000", tuple(Job(n, seed, "deduction") for n, seed in enumerate(seeds)), allowance)
 
