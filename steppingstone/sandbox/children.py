@@ -4,12 +4,11 @@ Orders come one byte a message: `NEXT` forks a child and answers with its channe
 `END_WITH_STATUS` ends it and answers how it ended. End of file, or the end of the caller, ends everything.
 """
 
-import _socket  # the class in `socket` wraps it in Python code, whose pages would be copied for each child
+import _socket  # `socket` wraps it in Python code and enumerations, whose pages would be copied for each child
 import os
 import resource
 import select
 import signal
-import socket
 import time
 from collections import deque
 from typing import NoReturn
@@ -24,7 +23,7 @@ _ORDERLY_LOOKS = 100  # a millisecond apart
 class Children:
     """The children of one server, oldest first: the one at work, and a spare that waits for the next request."""
 
-    def __init__(self, link: socket.socket) -> None:
+    def __init__(self, link: _socket.socket) -> None:
         self._link = link
         self._caller = _watch_caller()
         self._pid = os.getpid()
@@ -67,7 +66,7 @@ class Children:
     def _follow(self, order: bytes) -> None:
         if order == frames.NEXT:
             ours = self._fork()
-            rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, frames.DESCRIPTOR.pack(ours.fileno()))
+            rights = (_socket.SOL_SOCKET, _socket.SCM_RIGHTS, frames.DESCRIPTOR.pack(ours.fileno()))
             self._link.sendmsg((frames.CHANNEL,), (rights,))
             ours.close()
             self._reap()
@@ -78,7 +77,7 @@ class Children:
 
     def _fork(self) -> "_socket.socket":
         """The channel to a fresh child."""
-        ours, theirs = _socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
         pid = kernel.fork()
         if pid == 0:
             ours.close()

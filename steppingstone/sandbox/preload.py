@@ -8,7 +8,7 @@ import importlib
 import sys
 
 from steppingstone import values
-from steppingstone.sandbox import clock, frames, library, modules, program
+from steppingstone.sandbox import clock, frames, modules, program
 
 _CODECS = "ascii latin-1 utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 cp1252 cp437 idna punycode rot13 hex base64"
 
@@ -35,6 +35,8 @@ def load(server: int, tier: str) -> None:
     for name in _CODECS.split():
         codecs.lookup(name)
     if tier != "bare":
+        from steppingstone.sandbox import library
+
         library.install()
     # what `site` would have put there, had it been allowed to run
     builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]
