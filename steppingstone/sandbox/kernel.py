@@ -4,7 +4,7 @@ import ctypes
 import os
 import signal
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 
@@ -43,7 +43,8 @@ def _libc() -> ctypes.CDLL:
 
 @cache
 def _with_gil() -> ctypes.PyDLL:
-    return ctypes.PyDLL(None, use_errno=True)
+    """Without errno too, whose copy ctypes keeps on pages of its own: for what a child does."""
+    return ctypes.PyDLL(None)
 
 
 def _checked(result: int, what: str) -> int:
@@ -116,7 +117,10 @@ def fork() -> int:
 
     `os.fork` would run every module's hooks in the child (new locks, a new random seed), which touch 200 pages more.
     """
-    return _checked(_with_gil().fork(), "fork")
+    pid: int = _with_gil().fork()
+    if pid < 0:
+        raise OSError("fork failed")
+    return pid
 
 
 class Readiness:
@@ -136,9 +140,16 @@ class Readiness:
 
     def apply(self) -> None:
         """Die with the parent, lead a session of one's own, add the filter. Raises OSError."""
-        for step in self._steps:
+        self._do(self._steps)
+
+    def rehearse(self) -> None:
+        """Do as much, to no effect."""
+        self._do(((syscalls.number("getpid"), 0, 0, 0),) * 3)
+
+    def _do(self, steps: "Iterable[tuple[int | None, int, int, int]]") -> None:
+        for step in steps:
             if self._call(*step) < 0:
-                raise OSError(ctypes.get_errno(), "a child cannot confine itself")
+                raise OSError("a child cannot confine itself")
 
 
 def seccomp(program: bytes) -> None:

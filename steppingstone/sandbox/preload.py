@@ -53,14 +53,23 @@ def load_numpy(folder: str) -> None:
         sys.modules.pop(name, None)
 
 
+def sample_request() -> bytes:
+    """A request for what nearly every program does."""
+    order = frames.Order(frames.CALL, "f", 0, 0, values.MAX_BYTES)
+    arguments = frames.pack_parts([values.encode([1, "a", {"k": (2.5, None)}])])
+    return frames.pack_request(order, _SAMPLE.encode(), [arguments, arguments])
+
+
 def warm_up() -> None:
     """Run one program through, so that a child finds every cache filled."""
-    order = frames.Order(frames.CALL, "f", 0, 0, values.MAX_BYTES)
     sent: list[bytes] = []
-    arguments = frames.pack_parts([values.encode([1, "a", {"k": (2.5, None)}])])
-    request = frames.pack_request(order, _SAMPLE.encode(), [arguments, arguments])
-    program.answer(*frames.unpack_request(request[frames.REQUEST.size :]), sent.append)
+    program.answer(*frames.unpack_request(sample_request()[frames.REQUEST.size :]), sent.append)
     program.describe(ZeroDivisionError("division by zero"))
     ast.literal_eval("[1, 'a', (2.5,), {3: {4}}]")
+    forget()
+
+
+def forget() -> None:
+    """Leave no trace of the sample."""
     sys.modules.pop(program.MODULE_NAME)
     gc.disable()

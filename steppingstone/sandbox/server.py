@@ -46,6 +46,8 @@ def _prepare(link: _socket.socket, number: int, tier: str, name: str, numpy: str
     serving = children.Children(link)
     report = policy.confine(policy.POLICIES[name]) | {"tier": tier}
     serving.adopt(report)
+    children.rehearse(preload.sample_request())
+    preload.forget()
     _forget_host(tier)
     gc.collect()
     serving.kept = pages.fill_pools()
