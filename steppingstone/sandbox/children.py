@@ -11,14 +11,16 @@ import select
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from steppingstone.sandbox import frames, kernel, policy, program, solution, stdio, testing
 
 _THREADS = 64
 _IDLE_MS = 20
-_READ_BYTES = 1 << 16
+_FIRST_BYTES = 1 << 13  # of a message: enough for most, on few pages
+_MORE_BYTES = 1 << 20
 _REHEARSALS = 20
 _ORDERLY_LOOKS = 100  # a millisecond apart
 
@@ -30,7 +32,8 @@ class Children:
         self._link = link
         self._caller = _watch_caller()
         self._descriptors = [fd for fd in (link.fileno(), self._caller) if fd >= 0]
-        self._life = Life(os.getpid(), kernel.Readiness(policy.child_filter()).apply, base_bytes=_address_space())
+        ready = kernel.Readiness(policy.child_filter()).apply
+        self._life = Life(os.getpid(), ready, tuple(self._descriptors), base_bytes=_address_space())
         self._pids: deque[int] = deque()
         self._ended: deque[int] = deque()
         self.kept: list[object] = []
@@ -80,7 +83,7 @@ class Children:
         ours, theirs = _channel()
         pid = kernel.fork()
         if pid == 0:
-            self._life.live(theirs, (ours, *self._descriptors))
+            self._life.live(theirs, ours)
         self._pids.append(pid)
         os.close(theirs)
         return ours
@@ -113,20 +116,22 @@ class Life:
 
     server: int
     ready: Callable[[], None]
+    descriptors: tuple[int, ...] = ()
     leave: Callable[[int], object] = os._exit
     limit: Callable[[int, tuple[int, int]], object] = resource.setrlimit
     base_bytes: int = 0
     bounds_threads: bool = False
 
-    def live(self, channel: int, others: Iterable[int]) -> None:
-        """Answer the request that comes on `channel`, having let go of what is the server's."""
+    def live(self, channel: int, callers: int) -> None:
+        """Answer the request that comes on `channel`, having let go of its other end and of what is the server's."""
         leave = self.leave
         try:
             self.ready()
             if os.getppid() != self.server:
                 leave(frames.EXIT_BROKEN)
-            for other in others:
-                os.close(other)
+            os.close(callers)
+            for descriptor in self.descriptors:
+                os.close(descriptor)
             body = _receive(channel)
             order, source, inputs = frames.unpack_request(body)
             self._limit(order, len(body))
@@ -147,11 +152,13 @@ class Life:
 
 def rehearse(request: bytes) -> None:
     """Do here what each child does, so that it finds every cache filled and all code specialised: that spares it pages."""
-    life = Life(os.getppid(), kernel.Readiness(None).rehearse, lambda status: None, lambda kind, limit: None)
+    life = Life(os.getppid(), kernel.Readiness(None).rehearse, leave=lambda status: None, limit=lambda kind, limit: None)
     for _ in range(_REHEARSALS):
         ours, theirs = _channel()
+        other, *rest = _channel()
+        life.descriptors = tuple(rest)
         os.write(ours, request)
-        life.live(theirs, _channel())
+        life.live(theirs, other)
         os.close(ours)
         os.close(theirs)
 
@@ -162,9 +169,7 @@ def _channel() -> tuple[int, int]:
 
 
 def _do(order: frames.Order, source: bytes, inputs: list[bytes], channel: int) -> None:
-    def send(data: bytes) -> None:
-        program.write_all(channel, data)
-
+    send = partial(program.write_all, channel)
     if order.mode in (frames.CALL, frames.PARSE):
         program.answer(order, source, inputs, send)
         return
@@ -177,10 +182,10 @@ def _do(order: frames.Order, source: bytes, inputs: list[bytes], channel: int) -
 
 def _receive(channel: int) -> bytes:
     """One message. The caller sends the next one only once this one is answered."""
-    parts = [_read(channel, _READ_BYTES)]
+    parts = [_read(channel, _FIRST_BYTES)]
     missing = frames.REQUEST.size + frames.REQUEST.unpack_from(parts[0])[0] - len(parts[0])
     while missing > 0:
-        parts.append(_read(channel, min(missing, _READ_BYTES)))
+        parts.append(_read(channel, min(missing, _MORE_BYTES)))
         missing -= len(parts[-1])
     return b"".join(parts)[frames.REQUEST.size :]
 

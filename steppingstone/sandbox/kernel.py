@@ -4,7 +4,7 @@ import ctypes
 import os
 import signal
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 
@@ -127,15 +127,12 @@ class Readiness:
     """What a child does to itself right after the fork, with every argument made before it: each page counts there."""
 
     def __init__(self, program: bytes | None) -> None:
-        self._argument = _FilterProgram(len(program or b"") // 8, program)
         self._call = _with_gil().syscall
-        self._call.argtypes = [ctypes.c_long] * 4
-        self._call.restype = ctypes.c_long
-        address = ctypes.addressof(self._argument)
-        self._steps = (
-            (syscalls.number("prctl"), _PR_SET_PDEATHSIG, signal.SIGKILL, 0),
-            (syscalls.number("setsid"), 0, 0, 0),
-            (syscalls.number("seccomp"), _SECCOMP_SET_MODE_FILTER, 0, address),
+        argument = ctypes.byref(_FilterProgram(len(program or b"") // 8, program))
+        self._steps: tuple[tuple[object, ...], ...] = (
+            (syscalls.number("prctl"), _PR_SET_PDEATHSIG, int(signal.SIGKILL)),
+            (syscalls.number("setsid"),),
+            (syscalls.number("seccomp"), _SECCOMP_SET_MODE_FILTER, 0, argument),
         )[: 3 if program else 2]
 
     def apply(self) -> None:
@@ -144,9 +141,9 @@ class Readiness:
 
     def rehearse(self) -> None:
         """Do as much, to no effect."""
-        self._do(((syscalls.number("getpid"), 0, 0, 0),) * 3)
+        self._do(((syscalls.number("getpid"), 0, 0, ctypes.byref(_FilterProgram())),) * 3)
 
-    def _do(self, steps: "Iterable[tuple[int | None, int, int, int]]") -> None:
+    def _do(self, steps: tuple[tuple[object, ...], ...]) -> None:
         for step in steps:
             if self._call(*step) < 0:
                 raise OSError("a child cannot confine itself")
