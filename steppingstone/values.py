@@ -42,6 +42,7 @@ def _refuse_constant(name: str) -> None:
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False, allow_nan=False)
+_WHITE_SPACE = " \t\n\r"
 _DECODER = json.JSONDecoder(parse_float=_refuse_constant, parse_constant=_refuse_constant)
 
 
@@ -64,7 +65,11 @@ def decode(data: bytes) -> object:
     if len(data) > MAX_BYTES:
         raise TooLarge(f"{len(data)} bytes; at most {MAX_BYTES}")
     try:
-        return _Reader().value(_DECODER.decode(data.decode("ascii")), MAX_DEPTH)
+        text = data.decode("ascii").strip(_WHITE_SPACE)
+        packed, end = _DECODER.raw_decode(text)
+        if end != len(text):
+            raise NotALiteral("not tagged JSON: something behind it")
+        return _Reader().value(packed, MAX_DEPTH)
     except NotALiteral:
         raise
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:

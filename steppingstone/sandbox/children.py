@@ -4,43 +4,45 @@ Orders come one byte a message: `NEXT` forks a child and answers with its channe
 `END_WITH_STATUS` ends it and answers how it ended. End of file, or the end of the caller, ends everything.
 """
 
-import _socket  # the class in `socket` wraps it in Python code, whose pages would be copied for each child
+import _socket  # `socket` wraps it in Python code and enumerations, whose pages would be copied for each child
 import os
 import resource
 import select
 import signal
-import socket
 import time
 from collections import deque
-from typing import NoReturn
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from steppingstone.sandbox import frames, kernel, policy, program, solution, stdio, testing
 
 _THREADS = 64
 _IDLE_MS = 20
+_FIRST_BYTES = 1 << 13  # of a message: enough for most, on few pages
+_MORE_BYTES = 1 << 20
+_REHEARSALS = 20
 _ORDERLY_LOOKS = 100  # a millisecond apart
 
 
 class Children:
     """The children of one server, oldest first: the one at work, and a spare that waits for the next request."""
 
-    def __init__(self, link: socket.socket) -> None:
+    def __init__(self, link: _socket.socket) -> None:
         self._link = link
         self._caller = _watch_caller()
-        self._pid = os.getpid()
-        self._readiness = kernel.Readiness(policy.child_filter())
-        self._base_bytes = _address_space()
         self._descriptors = [fd for fd in (link.fileno(), self._caller) if fd >= 0]
-        self._bounds_threads = False
+        ready = kernel.Readiness(policy.child_filter()).apply
+        self._life = Life(os.getpid(), ready, tuple(self._descriptors), base_bytes=_address_space())
         self._pids: deque[int] = deque()
         self._ended: deque[int] = deque()
         self.kept: list[object] = []
 
     def adopt(self, report: dict[str, str]) -> None:
         """Go by what is enforced: threads can be bounded where the server's processes are counted apart from others."""
-        self._bounds_threads = "user" in report["namespaces"].split()
+        self._life.bounds_threads = "user" in report["namespaces"].split()
         if policy.MISSING in report["seccomp"]:
-            self._readiness = kernel.Readiness(None)
+            self._life.ready = kernel.Readiness(None).apply
 
     def serve(self) -> None:
         """Follow orders until the caller is gone."""
@@ -67,24 +69,23 @@ class Children:
     def _follow(self, order: bytes) -> None:
         if order == frames.NEXT:
             ours = self._fork()
-            rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, frames.DESCRIPTOR.pack(ours.fileno()))
+            rights = (_socket.SOL_SOCKET, _socket.SCM_RIGHTS, frames.DESCRIPTOR.pack(ours))
             self._link.sendmsg((frames.CHANNEL,), (rights,))
-            ours.close()
+            os.close(ours)
             self._reap()
         elif order == frames.END:
             self._end()
         elif order == frames.END_WITH_STATUS:
             self._link.send(frames.STATUS.pack(*self._end_orderly()))
 
-    def _fork(self) -> "_socket.socket":
+    def _fork(self) -> int:
         """The channel to a fresh child."""
-        ours, theirs = _socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        ours, theirs = _channel()
         pid = kernel.fork()
         if pid == 0:
-            ours.close()
-            self._live(theirs.detach())
+            self._life.live(theirs, ours)
         self._pids.append(pid)
-        theirs.close()
+        os.close(theirs)
         return ours
 
     def _end(self) -> None:
@@ -108,11 +109,29 @@ class Children:
         os.kill(pid, signal.SIGKILL)
         return os.waitpid(pid, 0)[1], True
 
-    def _live(self, channel: int) -> NoReturn:
-        """Be the child: confined once more, for one request, and gone."""
-        leave = os._exit
+
+@dataclass(slots=True)
+class Life:
+    """What a child does from its fork to its end: confined once more, for one request, and gone."""
+
+    server: int
+    ready: Callable[[], None]
+    descriptors: tuple[int, ...] = ()
+    leave: Callable[[int], object] = os._exit
+    limit: Callable[[int, tuple[int, int]], object] = resource.setrlimit
+    base_bytes: int = 0
+    bounds_threads: bool = False
+
+    def live(self, channel: int, callers: int) -> None:
+        """Answer the request that comes on `channel`, having let go of its other end and of what is the server's."""
+        leave = self.leave
         try:
-            self._ready()
+            self.ready()
+            if os.getppid() != self.server:
+                leave(frames.EXIT_BROKEN)
+            os.close(callers)
+            for descriptor in self.descriptors:
+                os.close(descriptor)
             body = _receive(channel)
             order, source, inputs = frames.unpack_request(body)
             self._limit(order, len(body))
@@ -123,25 +142,34 @@ class Children:
         finally:
             leave(frames.EXIT_BROKEN)
 
-    def _ready(self) -> None:
-        self._readiness.apply()
-        if os.getppid() != self._pid:
-            os._exit(frames.EXIT_BROKEN)
-        for descriptor in self._descriptors:
-            os.close(descriptor)
-
     def _limit(self, order: frames.Order, request_bytes: int) -> None:
-        space = self._base_bytes + 3 * request_bytes + order.memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (space, space))
-        if self._bounds_threads:
-            resource.setrlimit(resource.RLIMIT_NPROC, (_THREADS, _THREADS))
-        resource.setrlimit(resource.RLIMIT_CPU, (order.cpu_seconds, order.cpu_seconds + 1))
+        space = self.base_bytes + 3 * request_bytes + order.memory_bytes
+        self.limit(resource.RLIMIT_AS, (space, space))
+        if self.bounds_threads:
+            self.limit(resource.RLIMIT_NPROC, (_THREADS, _THREADS))
+        self.limit(resource.RLIMIT_CPU, (order.cpu_seconds, order.cpu_seconds + 1))
+
+
+def rehearse(request: bytes) -> None:
+    """Do here what each child does, so that it finds every cache filled and all code specialised: that spares it pages."""
+    life = Life(os.getppid(), kernel.Readiness(None).rehearse, leave=lambda status: None, limit=lambda kind, limit: None)
+    for _ in range(_REHEARSALS):
+        ours, theirs = _channel()
+        other, *rest = _channel()
+        life.descriptors = tuple(rest)
+        os.write(ours, request)
+        life.live(theirs, other)
+        os.close(ours)
+        os.close(theirs)
+
+
+def _channel() -> tuple[int, int]:
+    ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    return ours.detach(), theirs.detach()
 
 
 def _do(order: frames.Order, source: bytes, inputs: list[bytes], channel: int) -> None:
-    def send(data: bytes) -> None:
-        program.write_all(channel, data)
-
+    send = partial(program.write_all, channel)
     if order.mode in (frames.CALL, frames.PARSE):
         program.answer(order, source, inputs, send)
         return
@@ -153,19 +181,17 @@ def _do(order: frames.Order, source: bytes, inputs: list[bytes], channel: int) -
 
 
 def _receive(channel: int) -> bytes:
-    (length,) = frames.REQUEST.unpack(_read(channel, frames.REQUEST.size))
-    return _read(channel, length)
+    """One message. The caller sends the next one only once this one is answered."""
+    parts = [_read(channel, _FIRST_BYTES)]
+    missing = frames.REQUEST.size + frames.REQUEST.unpack_from(parts[0])[0] - len(parts[0])
+    while missing > 0:
+        parts.append(_read(channel, min(missing, _MORE_BYTES)))
+        missing -= len(parts[-1])
+    return b"".join(parts)[frames.REQUEST.size :]
 
 
-def _read(channel: int, length: int) -> bytes:
-    parts = []
-    while length:
-        part = os.read(channel, min(length, 1 << 20))
-        if not part:
-            os._exit(0)
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
+def _read(channel: int, most: int) -> bytes:
+    return os.read(channel, most) or os._exit(0)
 
 
 def _watch_caller() -> int:

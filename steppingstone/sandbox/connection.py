@@ -14,7 +14,11 @@ from steppingstone.sandbox import frames
 from steppingstone.sandbox.tiers import Tier, numpy_folder
 
 _SCRIPT = Path(__file__).with_name("server.py")
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+_ENVIRONMENT = {
+    "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC0",
+    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+    "LD_BIND_NOW": "1",  # or each child would look up anew the symbols that only children use
+}  # fmt: skip
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 20.0
 _STOP_SECONDS = 2.0
@@ -137,7 +141,7 @@ def _start(control: int, number: int, tier: Tier, policy: str) -> subprocess.Pop
     command = [sys.executable, "-S", "-s", "-P", "-B", "-W", "ignore", str(_SCRIPT), str(control), str(number), tier, policy]
     if tier is Tier.NUMPY:
         command.append(numpy_folder())
-    environment = {"PYTHONHASHSEED": str(number + 1), "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC0"} | _ONE_THREAD
+    environment = _ENVIRONMENT | {"PYTHONHASHSEED": str(number + 1)}
     if "LD_LIBRARY_PATH" in os.environ:
         environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
     null = subprocess.DEVNULL

@@ -43,7 +43,8 @@ def _libc() -> ctypes.CDLL:
 
 @cache
 def _with_gil() -> ctypes.PyDLL:
-    return ctypes.PyDLL(None, use_errno=True)
+    """Without errno too, whose copy ctypes keeps on pages of its own: for what a child does."""
+    return ctypes.PyDLL(None)
 
 
 def _checked(result: int, what: str) -> int:
@@ -116,29 +117,36 @@ def fork() -> int:
 
     `os.fork` would run every module's hooks in the child (new locks, a new random seed), which touch 200 pages more.
     """
-    return _checked(_with_gil().fork(), "fork")
+    pid: int = _with_gil().fork()
+    if pid < 0:
+        raise OSError("fork failed")
+    return pid
 
 
 class Readiness:
     """What a child does to itself right after the fork, with every argument made before it: each page counts there."""
 
     def __init__(self, program: bytes | None) -> None:
-        self._argument = _FilterProgram(len(program or b"") // 8, program)
         self._call = _with_gil().syscall
-        self._call.argtypes = [ctypes.c_long] * 4
-        self._call.restype = ctypes.c_long
-        address = ctypes.addressof(self._argument)
-        self._steps = (
-            (syscalls.number("prctl"), _PR_SET_PDEATHSIG, signal.SIGKILL, 0),
-            (syscalls.number("setsid"), 0, 0, 0),
-            (syscalls.number("seccomp"), _SECCOMP_SET_MODE_FILTER, 0, address),
+        argument = ctypes.byref(_FilterProgram(len(program or b"") // 8, program))
+        self._steps: tuple[tuple[object, ...], ...] = (
+            (syscalls.number("prctl"), _PR_SET_PDEATHSIG, int(signal.SIGKILL)),
+            (syscalls.number("setsid"),),
+            (syscalls.number("seccomp"), _SECCOMP_SET_MODE_FILTER, 0, argument),
         )[: 3 if program else 2]
 
     def apply(self) -> None:
         """Die with the parent, lead a session of one's own, add the filter. Raises OSError."""
-        for step in self._steps:
+        self._do(self._steps)
+
+    def rehearse(self) -> None:
+        """Do as much, to no effect."""
+        self._do(((syscalls.number("getpid"), 0, 0, ctypes.byref(_FilterProgram())),) * 3)
+
+    def _do(self, steps: tuple[tuple[object, ...], ...]) -> None:
+        for step in steps:
             if self._call(*step) < 0:
-                raise OSError(ctypes.get_errno(), "a child cannot confine itself")
+                raise OSError("a child cannot confine itself")
 
 
 def seccomp(program: bytes) -> None:

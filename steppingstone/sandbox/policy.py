@@ -1,9 +1,9 @@
 """Policies: what the fork server gives up once, before it forks, and each child once more."""
 
+import _socket  # not `socket`, whose pages would be copied for each child
 import errno
 import os
 import resource
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -105,7 +105,7 @@ def server_filter() -> bytes:
     # glibc falls back from clone3, whose flags no filter can read, to clone
     actions["clone3"] = bpf.refuse(errno.ENOSYS)
     actions["clone"] = bpf.ALLOW
-    conditions = {"socketpair": bpf.Only(0, (socket.AF_UNIX,)), "prlimit64": bpf.Only(0, (0,))}
+    conditions = {"socketpair": bpf.Only(0, (_socket.AF_UNIX,)), "prlimit64": bpf.Only(0, (0,))}
     return bpf.program(actions, conditions, default=bpf.refuse())
 
 
@@ -152,7 +152,7 @@ def _limit_resources() -> None:
 
 def _prove() -> None:
     """Try what is now forbidden: a kernel that accepts a filter and does not apply it must not pass."""
-    attempts: dict[str, Callable[[], object]] = {"open a file": _open_null, "open a socket": socket.socket}
+    attempts: dict[str, Callable[[], object]] = {"open a file": _open_null, "open a socket": _socket.socket}
     for what, attempt in attempts.items():
         if _succeeds(attempt):
             raise OSError(f"seccomp was accepted and lets the sandbox {what}; this kernel does not enforce it")

@@ -8,7 +8,7 @@ import importlib
 import sys
 
 from steppingstone import values
-from steppingstone.sandbox import clock, frames, library, modules, program
+from steppingstone.sandbox import clock, frames, modules, program
 
 _CODECS = "ascii latin-1 utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 cp1252 cp437 idna punycode rot13 hex base64"
 
@@ -35,6 +35,8 @@ def load(server: int, tier: str) -> None:
     for name in _CODECS.split():
         codecs.lookup(name)
     if tier != "bare":
+        from steppingstone.sandbox import library
+
         library.install()
     # what `site` would have put there, had it been allowed to run
     builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]
@@ -51,14 +53,23 @@ def load_numpy(folder: str) -> None:
         sys.modules.pop(name, None)
 
 
+def sample_request() -> bytes:
+    """A request for what nearly every program does."""
+    order = frames.Order(frames.CALL, "f", 0, 0, values.MAX_BYTES)
+    arguments = frames.pack_parts([values.encode([1, "a", {"k": (2.5, None)}])])
+    return frames.pack_request(order, _SAMPLE.encode(), [arguments, arguments])
+
+
 def warm_up() -> None:
     """Run one program through, so that a child finds every cache filled."""
-    order = frames.Order(frames.CALL, "f", 0, 0, values.MAX_BYTES)
     sent: list[bytes] = []
-    arguments = frames.pack_parts([values.encode([1, "a", {"k": (2.5, None)}])])
-    request = frames.pack_request(order, _SAMPLE.encode(), [arguments, arguments])
-    program.answer(*frames.unpack_request(request[frames.REQUEST.size :]), sent.append)
+    program.answer(*frames.unpack_request(sample_request()[frames.REQUEST.size :]), sent.append)
     program.describe(ZeroDivisionError("division by zero"))
     ast.literal_eval("[1, 'a', (2.5,), {3: {4}}]")
+    forget()
+
+
+def forget() -> None:
+    """Leave no trace of the sample."""
     sys.modules.pop(program.MODULE_NAME)
     gc.disable()

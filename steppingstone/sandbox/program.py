@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import CodeType, ModuleType, TracebackType
 
 from steppingstone import values
@@ -23,13 +24,13 @@ def answer(order: frames.Order, source: bytes, inputs: Sequence[bytes], send: Se
     """Send one frame for each input, in order. A source that does not load is one frame, before any LOADED."""
     call: Callable[[bytes], Result]
     if order.mode == frames.PARSE:
-        call = _parser(order.output_bytes)
+        call = partial(_parse, order.output_bytes)
     else:
         function = load(source.decode("utf-8", "surrogatepass"), order.function)
         if isinstance(function, tuple):
             send(frames.pack_frame(function[0], 0, function[1]))
             return
-        call = _caller(function, order.output_bytes)
+        call = partial(_call, function, order.output_bytes)
     if len(inputs) > 1:
         send(frames.pack_frame(frames.LOADED, 0))
     for index, data in enumerate(inputs):
@@ -69,28 +70,22 @@ def execute(code: CodeType, module: ModuleType | None = None) -> ModuleType:
     return module
 
 
-def _caller(function: Callable[..., object], cap: int) -> Callable[[bytes], Result]:
-    def call(data: bytes) -> Result:
-        arguments = [values.decode(part) for part in frames.unpack_parts(data)]
-        try:
-            value = function(*arguments)
-        except BaseException as error:  # a program's own exception is data
-            return failure(error)
-        return claim(value, cap)
-
-    return call
+def _call(function: Callable[..., object], cap: int, data: bytes) -> Result:
+    arguments = [values.decode(part) for part in frames.unpack_parts(data)]
+    try:
+        value = function(*arguments)
+    except BaseException as error:  # a program's own exception is data
+        return failure(error)
+    return claim(value, cap)
 
 
-def _parser(cap: int) -> Callable[[bytes], Result]:
-    def parse(data: bytes) -> Result:
-        try:
-            value = ast.literal_eval(data.decode("utf-8", "surrogatepass").strip())
-        except Exception as error:  # CPython promises nothing of literal_eval on hostile text
-            reason = str(error).partition(": <")[0]  # what follows is an object's address
-            return frames.NOT_A_LITERAL, frames.pack_failure(frames.Failure(type(error).__name__, reason[:300]))
-        return claim(value, cap)
-
-    return parse
+def _parse(cap: int, data: bytes) -> Result:
+    try:
+        value = ast.literal_eval(data.decode("utf-8", "surrogatepass").strip())
+    except Exception as error:  # CPython promises nothing of literal_eval on hostile text
+        reason = str(error).partition(": <")[0]  # what follows is an object's address
+        return frames.NOT_A_LITERAL, frames.pack_failure(frames.Failure(type(error).__name__, reason[:300]))
+    return claim(value, cap)
 
 
 def claim(value: object, cap: int) -> Result:

@@ -1,12 +1,14 @@
-"""The fork server's script, started by path: it loads, confines itself once, and then forks a child for each request."""
+"""The fork server's script, started by path: it loads, confines itself once, and then forks a child for each request.
 
+What it imports besides what programs may import, each fork has to copy: no `socket`, no `pathlib`.
+"""
+
+import _socket
 import gc
 import json
 import os
-import socket
 import sys
 import types
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 def main(control: int, number: int, tier: str, policy: str, numpy: str = "") -> None:
     """Serve the control socket until its end. The first message says what is enforced, or why nothing can be run."""
-    link = socket.socket(fileno=control)
+    link = _socket.socket(fileno=control)
     try:
         children, report = _prepare(link, number, tier, policy, numpy)
     except Exception as error:  # whatever it is, the caller must learn of it
@@ -28,7 +30,7 @@ def main(control: int, number: int, tier: str, policy: str, numpy: str = "") -> 
         os._exit(0)  # nothing is left to flush, and a tidy interpreter exit takes milliseconds
 
 
-def _prepare(link: socket.socket, number: int, tier: str, name: str, numpy: str) -> "tuple[Children, dict[str, str]]":
+def _prepare(link: _socket.socket, number: int, tier: str, name: str, numpy: str) -> "tuple[Children, dict[str, str]]":
     gc.disable()
     _adopt_package()
     if tier == "numpy":
@@ -44,6 +46,8 @@ def _prepare(link: socket.socket, number: int, tier: str, name: str, numpy: str)
     serving = children.Children(link)
     report = policy.confine(policy.POLICIES[name]) | {"tier": tier}
     serving.adopt(report)
+    children.rehearse(preload.sample_request())
+    preload.forget()
     _forget_host(tier)
     gc.collect()
     serving.kept = pages.fill_pools()
@@ -53,10 +57,10 @@ def _prepare(link: socket.socket, number: int, tier: str, name: str, numpy: str)
 
 def _adopt_package() -> None:
     """Make `steppingstone.…` importable by path, without running the `__init__` modules: they hold the caller's side."""
-    here = Path(__file__).resolve().parent
-    for name, folder in (("steppingstone", here.parent), ("steppingstone.sandbox", here)):
+    here = os.path.dirname(os.path.realpath(__file__))
+    for name, folder in (("steppingstone", os.path.dirname(here)), ("steppingstone.sandbox", here)):
         package = types.ModuleType(name)
-        package.__path__ = [str(folder)]
+        package.__path__ = [folder]
         sys.modules[name] = package
 
 

@@ -1,8 +1,10 @@
 """How fast the sandbox is, as ratios to raw forks in the same run: `python -m tests.benchmarks.sandbox_speed [ROUNDS]`.
 
-Each method has its turn in each round, so that what else the machine does hits all of them alike.
+Each method has its turn in each round, so that what else the machine does hits all of them alike. CPU time and page faults of a
+call, which neighbours disturb less, follow at the end.
 """
 
+import json
 import os
 import statistics
 import subprocess
@@ -14,9 +16,10 @@ from pathlib import Path
 
 from steppingstone.sandbox import Sandbox
 from steppingstone.sandbox.tiers import Tier
+from tests.benchmarks.cost import Cost
+from tests.benchmarks.worker import SOURCE
 
 TURN = 0.5
-SOURCE = "def f(x):\n    return x + 1"
 ATTEMPT = (
     "def f(a, b):\n    counts = {}\n    for n in range(a):\n        counts[n % b] = counts.get(n % b, 0) + 1\n    return counts"
 )
@@ -61,26 +64,47 @@ def in_process() -> None:
     namespace["f"](1)
 
 
-class LoadedFork:
-    """Raw `os.fork` of a process that holds what a server of the tier `bare` holds."""
+class Peers:
+    """Processes that do one thing, all of them or one, for a turn: raw forks of what a server holds, or calls."""
 
-    def __init__(self) -> None:
-        here = Path(__file__).with_name("loaded_fork.py")
-        root = Path(__file__).parents[2]
-        self._process = subprocess.Popen(
-            [sys.executable, "-S", "-s", str(here), str(TURN)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={"PYTHONPATH": str(root)},
+    def __init__(self, script: str, *options: str) -> None:
+        here = Path(__file__).parent
+        self.costs: list[Cost] = []
+        self._processes = [
+            subprocess.Popen(
+                [sys.executable, *options, str(here / script), str(TURN)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=os.environ | {"PYTHONPATH": str(here.parents[1])},
+            )
+            for _ in range(2)
+        ]
+
+    def rate(self, count: int) -> float:
+        """Runs a second of the first `count` processes together; notes what a run cost."""
+        chosen = self._processes[:count]
+        for process in chosen:
+            assert process.stdin
+            print("go", file=process.stdin, flush=True)
+        told = [json.loads(process.stdout.readline()) for process in chosen if process.stdout]
+        if count == 1:
+            self.costs += [Cost(*cost) for _, cost in told]
+        return sum(rate for rate, _ in told)
+
+    def report(self, name: str) -> None:
+        """Print what one run cost, when one process worked."""
+        cost = Cost(*map(statistics.median, zip(*self.costs, strict=True)))
+        faults = f"{cost.caller_faults:.0f}, {cost.server_faults:.0f}, {cost.child_faults:.0f}"
+        print(
+            f"{name:32}{cost.ms:5.2f} ms of CPU: caller {cost.caller_ms:.2f}, server {cost.server_ms:.2f}, "
+            f"child {cost.child_ms:.2f}; minor faults: {faults}"
         )
 
-    def rate(self) -> float:
-        """Forks a second, over one turn."""
-        assert self._process.stdin
-        assert self._process.stdout
-        print("go", file=self._process.stdin, flush=True)
-        return float(self._process.stdout.readline())
+    def close(self) -> None:
+        """Let them end."""
+        for process in self._processes:
+            process.communicate()
 
 
 def main() -> None:
@@ -89,20 +113,23 @@ def main() -> None:
     literals = [[n] for n in range(320)]
     times: list[float] = []
     with Sandbox(2) as sandbox:
-        forks = LoadedFork()
+        forks, callers = Peers("loaded_fork.py", "-S", "-s"), Peers("worker.py")
         sandbox.call("import pathlib\n" + SOURCE, "f", [[1]])
         turns: dict[str, Callable[[], float]] = {
-            "os.fork of a loaded process": forks.rate,
+            "os.fork of a loaded process": lambda: forks.rate(1),
+            "the same, 2 processes": lambda: forks.rate(2),
             "os.fork of this process": lambda: rate(fork),
             "python3 -I -c": lambda: rate(fresh),
             "exec in this process": lambda: rate(in_process),
             "a call, 1 worker": lambda: rate(lambda: sandbox.call(SOURCE, "f", [[1]]), times),
-            "a call, 2 workers": lambda: both(lambda: sandbox.call(SOURCE, "f", [[1]])),
+            "a call, 2 threads": lambda: both(lambda: sandbox.call(SOURCE, "f", [[1]])),
+            "a call, 1 process": lambda: callers.rate(1),
+            "a call, 2 processes": lambda: callers.rate(2),
             "a call of tier stdlib": lambda: rate(lambda: sandbox.call("#import pathlib\n" + SOURCE, "f", [[1]])),
             "a program on stdin": lambda: rate(lambda: sandbox.run_program("print(input())", "x")),
             "tests as code": lambda: rate(lambda: sandbox.run_tests(SOURCE, "assert f(1) == 2\nassert f(2) == 3")),
             "checks, 10 tests an attempt": lambda: 10 * rate(lambda: sandbox.call(ATTEMPT, "f", tests)),
-            "the same, 2 workers": lambda: 10 * both(lambda: sandbox.call(ATTEMPT, "f", tests)),
+            "the same, 2 threads": lambda: 10 * both(lambda: sandbox.call(ATTEMPT, "f", tests)),
             "checks, 320 literals": lambda: 320 * rate(lambda: sandbox.call(SOURCE, "f", literals)),
         }
         measured: dict[str, list[float]] = {name: [] for name in turns}
@@ -110,6 +137,9 @@ def main() -> None:
             for name, turn in turns.items():
                 measured[name].append(turn())
         report(measured, times, sandbox.policy_report(Tier.BARE)["policy"])
+    for name, peers in (("os.fork of a loaded process", forks), ("a call", callers)):
+        peers.report(name)
+        peers.close()
 
 
 def report(measured: dict[str, list[float]], times: list[float], policy: str) -> None:
