@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from steppingstone.chat import Chat
 from steppingstone.difficulty import PassRate, Thresholds
 from steppingstone.environments import Basis, Environment, Rejected
-from steppingstone.errors import InfrastructureError, PromptRefused
+from steppingstone.errors import CapReached, InfrastructureError, PromptRefused
 from steppingstone.records import (
     Attempt,
     Completion,
@@ -111,7 +111,7 @@ class Chain:
             attempts = await self._attempt(found)
         except PromptRefused as error:
             return replace(asked, rejection=Rejection(Reason.PROMPT_REFUSED, str(error)))
-        except InfrastructureError:
+        except (InfrastructureError, CapReached):
             raise
         except Exception as error:
             # One reply that we can't cope with must not end a night of ten thousand chains, again at each rerun.

@@ -4,10 +4,12 @@
     ├── BadInput               what the user gave cannot be used; nothing was started or lost
     ├── TableMismatch          rows or a file do not fit a table's declared schema
     ├── GateFailed             a table broke an expectation; nothing is published
+    ├── CapReached             what a run may spend is spent; nothing is asked of a model any more
     └── InfrastructureError    a machine or server failed; worth a retry, never a reward
         ├── SandboxUnavailable
         ├── ModelServerError
         │   └── PromptRefused  the server will not answer this one prompt, however often it is asked
+        │       └── ServerBroughtDown
         └── StorageError
 
 A candidate's failure (a wrong answer, a program that does not end) is no exception: it is a `Verdict` or a `Rejection`.
@@ -30,6 +32,10 @@ class GateFailed(SteppingstoneError):
     """A table broke an expectation that publishing depends on. The last published version stays as it was."""
 
 
+class CapReached(SteppingstoneError):
+    """The tokens, dollars or hours that a run may spend are spent. What was in flight is in the journal."""
+
+
 class InfrastructureError(SteppingstoneError):
     """Something beneath us failed, not the candidate. Retried by the caller; never becomes reward 0."""
 
@@ -44,6 +50,10 @@ class ModelServerError(InfrastructureError):
 
 class PromptRefused(ModelServerError):
     """The server calls this request bad: the prompt is longer than its context, say. Another prompt may fare better."""
+
+
+class ServerBroughtDown(PromptRefused):
+    """The servers failed at each try of this request and answered others meanwhile. The fault may be one sample's alone."""
 
 
 class StorageError(InfrastructureError):

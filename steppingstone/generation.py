@@ -13,6 +13,7 @@ from steppingstone.journal import Journal
 from steppingstone.records import Seed
 from steppingstone.rows import BatchRows
 from steppingstone.sandbox import Limits, Sandbox
+from steppingstone.servers import Slots, fleets_of
 from steppingstone.settings import Settings
 
 
@@ -82,9 +83,9 @@ class _Batch:
         self.environments = {name: environment(name, settings.prompts, limits) for name in settings.environments}
         self.rows = BatchRows(self.folder, run_id)
         self.journal = Journal(Path(settings.data_root) / "journal")
-        in_flight = asyncio.Semaphore(requests)
-        self.teacher = Chat(settings.teacher, self.journal, in_flight, settings.random_seed)
-        self.student = Chat(settings.student, self.journal, in_flight, settings.random_seed)
+        self.fleets = fleets_of([settings.teacher, settings.student], Slots(requests))
+        self.teacher = Chat(settings.teacher, self.journal, self.fleets[0], settings.random_seed)
+        self.student = Chat(settings.student, self.journal, self.fleets[1], settings.random_seed)
         self.thresholds = thresholds(settings)
 
     async def run(self, jobs: Sequence[Job]) -> BatchDone:
@@ -92,8 +93,8 @@ class _Batch:
         try:
             failures = await asyncio.gather(*map(self._run_chain, jobs), return_exceptions=True)
         finally:
-            await self.teacher.close()
-            await self.student.close()
+            for fleet in set(self.fleets):
+                await fleet.close()
             self.journal.close()
         for failure in failures:
             if failure is not None:
