@@ -11,8 +11,8 @@ from typing import Any, ClassVar, TypeVar
 
 from steppingstone.journal import Journal
 from steppingstone.sandbox import Limits, Sandbox
-from steppingstone.servers import Fleet, Slots
-from steppingstone.settings import ModelSettings, SandboxSettings, Settings
+from steppingstone.servers import Fleets, ServerState, Slots
+from steppingstone.settings import SandboxSettings, Settings
 
 Result = TypeVar("Result")
 SPARE_THREADS = 2
@@ -30,7 +30,7 @@ class Engine:
         self.journal = Journal(journal_root)
         self.sandbox = Sandbox(sandbox.servers, Limits(seconds=sandbox.seconds, memory_mb=sandbox.memory_mb))
         self.slots = Slots(1)
-        self._fleets: dict[object, Fleet] = {}
+        self.fleets = Fleets(self.slots)
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(sandbox.servers + SPARE_THREADS, "verification"))
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
@@ -58,20 +58,16 @@ class Engine:
         """Runs a coroutine on the engine's loop, from another thread, and returns what it returns."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def fleet(self, model: ModelSettings) -> Fleet:
-        """The servers of a model; one fleet for all models behind the same addresses with the same key."""
-        key = (model.base_urls, model.api_key_env, model.timeout_s, model.patience_s)
-        if key not in self._fleets:
-            self._fleets[key] = Fleet(*key, self.slots)
-        return self._fleets[key]
-
     def complaints(self) -> tuple[str, ...]:
         """What servers that are set aside or slowed down said last."""
-        return tuple(complaint for fleet in self._fleets.values() for complaint in fleet.complaints())
+        servers = self.fleets.state()
+        aside = [f"{each.address}, set aside for {each.aside_s:.0f} s: {each.said}" for each in servers if each.aside_s]
+        slowed = [f"{each.address}, at most {each.limit} at once: {each.said}" for each in servers if _slowed(each, self.slots)]
+        return (*aside, *slowed)
 
     def close(self) -> None:
         """Ends the loop, the connections, the journal's file and the fork servers."""
-        self.run(self._close_fleets())
+        self.run(self.fleets.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
@@ -79,6 +75,6 @@ class Engine:
         self.journal.close()
         self.sandbox.close()
 
-    async def _close_fleets(self) -> None:
-        for fleet in self._fleets.values():
-            await fleet.close()
+
+def _slowed(state: ServerState, slots: Slots) -> bool:
+    return not state.aside_s and state.limit < slots.size

@@ -9,6 +9,7 @@
         ├── SandboxUnavailable
         ├── ModelServerError
         │   └── PromptRefused  the server will not answer this one prompt, however often it is asked
+        │       └── ServerBroughtDown
         └── StorageError
 
 A candidate's failure (a wrong answer, a program that does not end) is no exception: it is a `Verdict` or a `Rejection`.
@@ -49,6 +50,10 @@ class ModelServerError(InfrastructureError):
 
 class PromptRefused(ModelServerError):
     """The server calls this request bad: the prompt is longer than its context, say. Another prompt may fare better."""
+
+
+class ServerBroughtDown(PromptRefused):
+    """The servers failed at each try of this request and answered others meanwhile. The fault may be one sample's alone."""
 
 
 class StorageError(InfrastructureError):

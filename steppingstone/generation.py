@@ -131,7 +131,7 @@ class _Run:
         self.rows = BatchRows(Path(folder), run_id)
         self.purse = Purse(batch.allowance)
         self.teacher, self.student = (
-            Chat(model, engine.journal, engine.fleet(model), settings.random_seed, self.purse)
+            Chat(model, engine.journal, engine.fleets.of(model), settings.random_seed, self.purse)
             for model in (settings.teacher, settings.student)
         )
         self.thresholds = thresholds(settings)

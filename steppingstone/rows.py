@@ -149,4 +149,5 @@ def _tokens(prefix: str, completions: Iterable[Completion]) -> dict[str, int]:
 
 def _cost(prefix: str, completions: Iterable[Completion], prices: PriceSettings) -> Row:
     said = list(completions)
-    return _tokens(prefix, said) | {f"{prefix}dollars": sum(map(prices.dollars, said))}
+    dollars = sum(prices.dollars(each.prompt_tokens, each.cached_tokens, each.completion_tokens) for each in said)
+    return _tokens(prefix, said) | {f"{prefix}dollars": dollars}

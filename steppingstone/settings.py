@@ -5,8 +5,6 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from steppingstone.records import Completion
-
 Environments = tuple[str, ...]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -76,10 +74,9 @@ class PriceSettings(_Section):
     cached: float = Field(default=0.0, ge=0, description="Dollars a million prompt tokens that the server's cache held")
     completion: float = Field(default=0.0, ge=0, description="Dollars a million completion tokens, reasoning included")
 
-    def dollars(self, said: Completion) -> float:
-        """What one completion cost."""
-        fresh = said.prompt_tokens - said.cached_tokens
-        return (fresh * self.prompt + said.cached_tokens * self.cached + said.completion_tokens * self.completion) / 1e6
+    def dollars(self, prompt: int, cached: int, completion: int) -> float:
+        """What so many tokens cost; `cached` are part of `prompt`."""
+        return ((prompt - cached) * self.prompt + cached * self.cached + completion * self.completion) / 1e6
 
 
 class ModelSettings(_Section):

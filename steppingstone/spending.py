@@ -1,12 +1,9 @@
 """Tokens and dollars: what was spent, what a batch may spend, and the purse that says when to stop."""
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from steppingstone.errors import CapReached
-from steppingstone.records import Completion
-from steppingstone.settings import PriceSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +64,6 @@ class Purse:
         if limits.until is not None and time.time() >= limits.until:
             raise CapReached("the time is over")
 
-    def charge(self, completions: Iterable[Completion], prices: PriceSettings) -> None:
-        """Takes the price of completions that a server gave."""
-        for said in completions:
-            self.spent += Spent(
-                said.prompt_tokens, said.cached_tokens, said.completion_tokens, said.reasoning_tokens, prices.dollars(said)
-            )
+    def charge(self, spent: Spent) -> None:
+        """Takes out what a reply cost."""
+        self.spent += spent

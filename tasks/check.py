@@ -8,11 +8,11 @@ from pathlib import Path
 
 from prefect import task
 
-from steppingstone.chat import check_model
 from steppingstone.environments import environment
 from steppingstone.errors import BadInput
 from steppingstone.journal import check_journal
 from steppingstone.seeds import check_sources
+from steppingstone.servers import check_model
 from steppingstone.settings import Settings
 from tasks.extract import sources
 

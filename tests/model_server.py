@@ -78,14 +78,18 @@ def serving(answer: Callable[[Body], Said | Body], models: tuple[str, ...] = ("m
                 **said.headers,
             }.items():
                 self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
+            with contextlib.suppress(ConnectionError):
+                self.end_headers()
+                self.wfile.write(content)
 
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 256
+
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield ModelServer(f"http://127.0.0.1:{server.server_port}/v1", seen)

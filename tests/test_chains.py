@@ -4,14 +4,19 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from steppingstone.chains import Chain, Round
 from steppingstone.chat import Chat
 from steppingstone.difficulty import PassRate, Thresholds
 from steppingstone.environments import environment
+from steppingstone.errors import CapReached
 from steppingstone.journal import Journal
 from steppingstone.records import Reason, Seed, Steer, Verdict
 from steppingstone.sandbox import Sandbox
+from steppingstone.servers import Fleets, Slots
 from steppingstone.settings import StudentSettings, TeacherSettings
+from steppingstone.spending import Allowance, Purse
 from tests.model_server import Body, Said, choices, serving
 
 SEED = Seed("s", "corpus", "def half(n):\n    return n // 2", "repo:path#L1-L2")
@@ -42,18 +47,16 @@ def run(
         return asyncio.run(drive(sandbox, folder, server.base_url, rounds)), prompts
 
 
-async def drive(sandbox: Sandbox, folder: Path, base_url: str, rounds: int) -> list[Round]:
-    in_flight, journal = asyncio.Semaphore(4), Journal(folder)
-    chats = [
-        Chat(TeacherSettings(base_urls=(base_url,), model="teacher"), journal, in_flight),
-        Chat(StudentSettings(base_urls=(base_url,), model="student"), journal, in_flight),
-    ]
-    chain = Chain(SEED, environment("deduction"), *chats, sandbox, Thresholds(), attempts=4)
+async def drive(sandbox: Sandbox, folder: Path, base_url: str, rounds: int, purse: Purse | None = None) -> list[Round]:
+    teacher = TeacherSettings(base_urls=(base_url,), model="teacher")
+    student = StudentSettings(base_urls=(base_url,), model="student")
+    fleets, journal = Fleets(Slots(4)), Journal(folder)
+    chats = [Chat(model, journal, fleets.of(model), purse=purse) for model in (teacher, student)]
+    chain = Chain(0, SEED, environment("deduction"), *chats, sandbox, Thresholds(), attempts=4)
     try:
         return [done async for done in chain.rounds(rounds)]
     finally:
-        for chat in chats:
-            await chat.close()
+        await fleets.close()
 
 
 def test_the_next_prompt_is_steered_by_the_pass_rate(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -110,3 +113,9 @@ def test_every_attempt_has_a_verdict(sandbox: Sandbox, tmp_path: Path) -> None:
     (done,), _ = run(sandbox, tmp_path, 1, proposal, lambda number: 1)
     assert [attempt.grade.verdict for attempt in done.attempts] == [Verdict.SOLVED, *[Verdict.WRONG] * 3]
     assert [attempt.index for attempt in done.attempts] == [0, 1, 2, 3]
+
+
+def test_a_chain_ends_where_the_cap_is_reached_and_that_is_no_rejection(sandbox: Sandbox, tmp_path: Path) -> None:
+    with serving(lambda body: choices(proposal(0))) as server, pytest.raises(CapReached):
+        asyncio.run(drive(sandbox, tmp_path, server.base_url, 1, Purse(Allowance(tokens=1))))
+    assert [body["model"] for body in server.requests] == ["teacher"]

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from steppingstone.chat import Chat, check_model
-from steppingstone.errors import BadInput, ModelServerError, PromptRefused
+from steppingstone.chat import Chat
+from steppingstone.errors import ModelServerError, PromptRefused
 from steppingstone.journal import Journal
 from steppingstone.records import Completion, Message
+from steppingstone.servers import Fleets, Slots
 from steppingstone.settings import StudentSettings
+from tests.asking import hurry
 from tests.model_server import Body, Said, choices, serving
 
 ASKED = (Message("user", "why?"),)
@@ -19,11 +21,12 @@ ASKED = (Message("user", "why?"),)
 def sample(base_url: str, folder: Path, count: int, **settings: object) -> list[Completion | None]:
     async def ask() -> list[Completion | None]:
         journal = Journal(folder)
-        chat = Chat(StudentSettings(base_urls=(base_url,), model="m", **settings), journal, asyncio.Semaphore(8))  # type: ignore[arg-type]
+        model = StudentSettings(base_urls=(base_url,), model="m", **settings)  # type: ignore[arg-type]
+        fleet = Fleets(Slots(8)).of(model)
         try:
-            return await chat.sample(ASKED, count)
+            return await Chat(model, journal, fleet).sample(ASKED, count)
         finally:
-            await chat.close()
+            await fleet.close()
             journal.close()
 
     return asyncio.run(ask())
@@ -118,18 +121,32 @@ def test_a_prompt_that_the_server_refuses_is_not_asked_again_and_again(tmp_path:
     assert [body["n"] for body in server.requests] == [32, 1]
 
 
-def test_a_sample_that_the_server_never_gives_is_none_and_the_others_stay(tmp_path: Path) -> None:
-    bad = []
+def test_a_sample_that_the_server_never_gives_is_none_and_the_others_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurry(monkeypatch)
+    bad: list[int] = []
 
     def answer(body: Body) -> Said | Body:
-        if body["n"] > 1:
-            bad.append(body["seed"] + 1)
-            return Said({"error": {"message": "HarmonyError"}}, 404)
-        return Said({"error": {"message": "HarmonyError"}}, 404) if body["seed"] in bad else by_seed(body)
+        bad.extend([] if bad else [body["seed"] + 1])
+        asked = range(body["seed"], body["seed"] + body["n"])
+        return Said({"error": {"message": "HarmonyError"}}, 500) if bad[0] in asked else by_seed(body)
 
     with serving(answer) as server:
-        completions = sample(server.base_url, tmp_path, 8)
+        completions = sample(server.base_url, tmp_path, 8, patience_s=3)
     assert [completion is None for completion in completions] == [False, True, *[False] * 6]
+
+
+def test_a_prompt_of_which_several_samples_bring_the_server_down_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurry(monkeypatch)
+
+    def answer(body: Body) -> Said | Body:
+        return Said({"error": {"message": "HarmonyError"}}, 500) if body["n"] > 1 or body["seed"] % 2 else by_seed(body)
+
+    with serving(answer) as server, pytest.raises(PromptRefused, match="HarmonyError"):
+        sample(server.base_url, tmp_path, 8, patience_s=2)
 
 
 @pytest.mark.parametrize(
@@ -137,17 +154,48 @@ def test_a_sample_that_the_server_never_gives_is_none_and_the_others_stay(tmp_pa
 )
 def test_an_answer_outside_the_protocol_is_an_error_that_names_the_server(tmp_path: Path, body: bytes | Body) -> None:
     with serving(lambda _: Said(body)) as server, pytest.raises(ModelServerError, match=server.base_url):
-        sample(server.base_url, tmp_path, 1)
+        sample(server.base_url, tmp_path, 1, patience_s=0.2)
 
 
-def test_an_outage_in_the_middle_is_no_pass_rate(tmp_path: Path) -> None:
+def test_an_outage_in_the_middle_is_no_pass_rate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hurry(monkeypatch)
+
     def answer(body: Body) -> Said | Body:
-        return by_seed(body) if body["n"] == 1 and len(server.requests) < 4 else Said({"error": {"message": "gone"}}, 404)
+        return choices("so") if len(server.requests) < 4 else Said({"error": {"message": "gone"}}, 500)
 
-    with serving(answer) as server, pytest.raises(ModelServerError, match="gone"):
-        sample(server.base_url, tmp_path, 8)
+    with serving(answer) as server, pytest.raises(ModelServerError, match="gone") as raised:
+        sample(server.base_url, tmp_path, 8, patience_s=0.5)
+    assert not isinstance(raised.value, PromptRefused)
     said = [line for path in tmp_path.glob("*.jsonl") for line in path.read_text().splitlines()]
     assert 0 < len(said) < 8
+
+
+def test_a_server_known_to_give_one_choice_is_not_asked_for_several_again(tmp_path: Path) -> None:
+    async def ask(base_url: str) -> None:
+        model = StudentSettings(base_urls=(base_url,), model="m")
+        fleet, journal = Fleets(Slots(8)).of(model), Journal(tmp_path)
+        for prompt in ("why?", "how?"):
+            await Chat(model, journal, fleet).sample((Message("user", prompt),), 3)
+        await fleet.close()
+
+    with serving(lambda body: choices(str(body["seed"]))) as server:
+        asyncio.run(ask(server.base_url))
+    assert [body["n"] for body in server.requests] == [3, 1, 1, 1, 1, 1]
+
+
+def test_a_server_that_gives_fewer_choices_is_asked_singly_for_the_others(tmp_path: Path) -> None:
+    with serving(lambda body: choices(*[str(body["seed"] + i) for i in range(min(3, body["n"]))])) as server:
+        completions = sample(server.base_url, tmp_path, 5)
+    with serving(by_seed) as able:
+        assert texts(completions) == texts(sample(able.base_url, tmp_path / "other", 5))
+    assert [body["n"] for body in server.requests] == [5, 1, 1]
+
+
+def test_another_max_tokens_does_not_ask_anew_for_what_was_not_cut(tmp_path: Path) -> None:
+    with serving(by_seed) as server:
+        first = sample(server.base_url, tmp_path, 4, max_tokens=100)
+        assert sample(server.base_url, tmp_path, 4, max_tokens=200) == first
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -172,39 +220,3 @@ def test_new_weights_behind_the_same_name_are_asked_anew(tmp_path: Path) -> None
         for revision in ("", "step-100", "step-100"):
             sample(server.base_url, tmp_path, 2, revision=revision)
     assert len(server.requests) == 2
-
-
-def test_a_key_that_no_header_can_carry_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MY_KEY", "schlüssel")
-    with pytest.raises(BadInput, match=r"the key in \$MY_KEY") as refused:
-        asyncio.run(check_model(StudentSettings(base_urls=("http://127.0.0.1:9/v1",), model="m", api_key_env="MY_KEY")))
-    assert "schl" not in str(refused.value)
-
-
-def test_a_listed_model_passes_the_check() -> None:
-    with serving(by_seed) as server:
-        asyncio.run(check_model(StudentSettings(base_urls=(server.base_url,), model="m")))
-
-
-def test_an_unknown_model_is_refused_with_those_that_are_there() -> None:
-    with (
-        serving(by_seed, models=("gpt-oss-120b",)) as server,
-        pytest.raises(BadInput, match="no model 'm'; it has gpt-oss-120b"),
-    ):
-        asyncio.run(check_model(StudentSettings(base_urls=(server.base_url,), model="m")))
-
-
-def test_a_wrong_key_is_refused_with_the_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MY_KEY", "wrong")
-    with serving(by_seed) as server, pytest.raises(BadInput, match=r"refused the key in \$MY_KEY"):
-        asyncio.run(check_model(StudentSettings(base_urls=(server.base_url,), model="m", api_key_env="MY_KEY")))
-
-
-def test_an_address_that_nothing_listens_on_is_refused() -> None:
-    with pytest.raises(BadInput, match=r"http://127.0.0.1:9/v1 can't be reached"):
-        asyncio.run(check_model(StudentSettings(base_urls=("http://127.0.0.1:9/v1",), model="m")))
-
-
-def test_an_address_without_v1_is_refused() -> None:
-    with serving(by_seed) as server, pytest.raises(BadInput, match="does the address end in /v1"):
-        asyncio.run(check_model(StudentSettings(base_urls=(server.base_url.removesuffix("/v1"),), model="m")))

@@ -41,16 +41,16 @@ class ChatRequest:
     effort: str
 
 
-def read_request(body: object) -> ChatRequest:
+def read_request(body: object, models: Sequence[str] = MODELS) -> ChatRequest:
     """The request of a JSON body. Raises `ProtocolError`: 404 for an unknown model, 400 for anything else."""
     if not isinstance(body, dict):
         raise ProtocolError(400, "the body must be a JSON object")
     model = body.get("model")
     if not isinstance(model, str):
         raise ProtocolError(400, "`model` must be a string", "model")
-    if model not in MODELS:
+    if model not in models:
         raise ProtocolError(
-            404, f"The model `{model}` does not exist; there are {', '.join(MODELS)}", "model", "model_not_found"
+            404, f"The model `{model}` does not exist; there are {', '.join(models)}", "model", "model_not_found"
         )
     if body.get("stream"):
         raise ProtocolError(400, "this server does not stream; leave `stream` out", "stream")
@@ -131,7 +131,7 @@ def _cut(text: str, limit: int | None) -> tuple[str, str]:
     return text[: limit * CHARACTERS_PER_TOKEN], "length"
 
 
-def model_list() -> dict[str, Any]:
+def model_list(models: Sequence[str]) -> dict[str, Any]:
     """The models route's reply."""
-    data = [{"id": name, "object": "model", "created": 0, "owned_by": "steppingstone"} for name in MODELS]
+    data = [{"id": name, "object": "model", "created": 0, "owned_by": "steppingstone"} for name in models]
     return {"object": "list", "data": data}

@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from steppingstone.offline.answers import answer
-from steppingstone.offline.protocol import ChatRequest, ProtocolError
+from steppingstone.offline.protocol import MODELS, ChatRequest, ProtocolError
 
 POLL_SECONDS = 0.25
 REQUEST_SECONDS = 60
@@ -22,6 +22,8 @@ MEMORY_BYTES = 4 << 30
 
 class Workers:
     """A pool of processes. A pool in which a process died is replaced, and the request is told to come again."""
+
+    models = MODELS
 
     def __init__(self, count: int) -> None:
         self.count = count

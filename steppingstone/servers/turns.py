@@ -1,0 +1,96 @@
+"""Which request goes to which server, and when."""
+
+import asyncio
+import heapq
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from steppingstone.servers.request import Request
+from steppingstone.servers.server import Sent, Server
+from steppingstone.servers.slots import Slots
+from steppingstone.servers.watch import Watch
+
+LOOK_S = 2.0
+"""How often a request that waits looks about: whether it may go on, and whether patience is over."""
+CLOCK_S = 0.001
+"""So much later than needed, lest a timer go off a tick too soon."""
+
+
+@dataclass(order=True, slots=True)
+class _Waiting:
+    ticket: int
+    request: Request = field(compare=False)
+    sent: asyncio.Future[Sent] = field(compare=False)
+
+
+class Turns:
+    """Requests that wait for a slot and a server at once: sent in the order they were asked in, each to the server with
+    the fewest outstanding, of those that have not failed it if there is one.
+    """
+
+    def __init__(self, servers: Sequence[Server], slots: Slots, watch: Watch) -> None:
+        self._servers, self._slots, self._watch = servers, slots, watch
+        self._waiting: list[_Waiting] = []
+        slots.join(self)
+
+    def close(self) -> None:
+        """Wants no slot any more."""
+        self._slots.leave(self)
+
+    async def take(self, request: Request) -> Sent | None:
+        """Waits for the request's turn; None if its patience ends before. Raises what its `check` raises."""
+        waiting = _Waiting(request.ticket, request, asyncio.get_running_loop().create_future())
+        heapq.heappush(self._waiting, waiting)
+        self._slots.grant()
+        try:
+            while not (waiting.sent.done() or request.over):
+                await self._wait(waiting)
+            return None if waiting.sent.cancel() else waiting.sent.result()
+        except BaseException:
+            if not waiting.sent.cancel():
+                self.give_back(waiting.sent.result())
+            raise
+
+    async def _wait(self, waiting: _Waiting) -> None:
+        request, began = waiting.request, time.monotonic()
+        request.queued(0.0, self._usable())
+        await asyncio.wait((waiting.sent,), timeout=LOOK_S if self._usable() else min(LOOK_S, request.left_s))
+        if not waiting.sent.done():
+            request.check()
+            request.queued(time.monotonic() - began, self._usable())
+
+    def _usable(self) -> bool:
+        return any(server.usable() for server in self._servers)
+
+    def give_back(self, sent: Sent) -> None:
+        """Frees the slot and the server of a request that is over, however it ended."""
+        sent.server.end(sent)
+        if wait := sent.server.wait_s():
+            asyncio.get_running_loop().call_later(wait + CLOCK_S, self._slots.grant)
+        self._slots.give_back()
+
+    def next_ticket(self) -> int | None:
+        """The ticket of the request whose turn it is, if a server is free for it."""
+        while self._waiting and self._waiting[0].sent.done():
+            heapq.heappop(self._waiting)
+        return self._waiting[0].ticket if self._waiting and any(server.free() for server in self._servers) else None
+
+    def send_next(self) -> None:
+        """Gives that request a server; but a server that is set aside gets the request that servers failed least."""
+        waiting = heapq.heappop(self._waiting)
+        if not any(server.outstanding for server in self._servers):
+            self._watch.heard()
+        free = [server for server in self._servers if server.free()]
+        server = min(free, key=lambda server: (server in waiting.request.tried, *server.load()))
+        if not server.usable():
+            waiting = self._least_failed(waiting)
+        waiting.sent.set_result(server.send())
+
+    def _least_failed(self, first: _Waiting) -> _Waiting:
+        live = [first, *(waiting for waiting in self._waiting if not waiting.sent.done())]
+        least = min(live, key=lambda waiting: (waiting.request.failures, waiting.ticket))
+        live.remove(least)
+        heapq.heapify(live)
+        self._waiting = live
+        return least
