@@ -1,13 +1,14 @@
 # make demo   sets up and runs the main job on the offline models
 # make test   sets up and passes lint, types and tests
 # make fuzz  feeds everything that reads hostile bytes for ten minutes each (SECONDS=60 for one, FUZZ=values for one of them)
+# make chaos KILLS=100   kills every process of a run at random, and holds its tables to those of an undisturbed run
 # make sql Q=yield_by_round   answers a question of sql/ from the published tables
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: demo test check fuzz sql lock clean
+.PHONY: demo test check fuzz chaos sql lock clean
 
 demo: .venv/ready
 	$(BIN)/python -m flows.nightly $(ARGS)
@@ -33,6 +34,10 @@ fuzz: .venv/fuzz
 .venv/fuzz: .venv/ready tests/fuzz/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/fuzz/requirements.txt
 	@touch $@
+
+KILLS ?= 20
+chaos: .venv/ready
+	$(BIN)/python -m tests.chaos $(KILLS) $(ARGS)
 
 sql: .venv/ready
 	@$(BIN)/python -m sql $(if $(Q),"$(Q)") $(ARGS)

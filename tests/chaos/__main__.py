@@ -1,11 +1,12 @@
 """`python -m tests.chaos KILLS`: the flow under so many kills, its tables compared with those of an undisturbed run."""
 
 import argparse
+import random
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos.harness import Outcome, run
+from tests.chaos.harness import KINDS, Outcome, run
 from tests.published import differing
 
 OPTIONS = ["--generation.rounds", "4", "--generation.attempts", "16"]
@@ -23,11 +24,12 @@ def main() -> int:
     total, wrong = Outcome(), False
     with tempfile.TemporaryDirectory() as folder:
         calm = Path(folder, "calm")
-        run(calm, options, 0, SECONDS_BETWEEN)
+        run(calm, options, (), SECONDS_BETWEEN)
         while total.kills.total() < chosen.kills:
             wild = Path(folder, f"wild-{total.runs}")
-            left = chosen.kills - total.kills.total()
-            outcome = run(wild, options, left, SECONDS_BETWEEN, chosen.random_seed + total.runs)
+            draw = random.Random(chosen.random_seed + total.runs)
+            kills = draw.choices(KINDS, k=chosen.kills - total.kills.total())
+            outcome = run(wild, options, kills, SECONDS_BETWEEN, chosen.random_seed + total.runs)
             total += outcome
             differ = differing(calm, wild)
             print(f"run {total.runs}: {outcome}; tables that differ: {', '.join(differ) or 'none'}", flush=True)

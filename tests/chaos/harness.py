@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,8 @@ from tests.chaos.recorder import Recorder
 
 ROOT = Path(__file__).parent.parent.parent
 KINDS = ("flow", "worker", "scheduler", "models", "prefect")
-FLOW_S = 600
+FLOW_S, KILL_S = 300, 60
+"""Seconds that a run may take, and those that each kill may add."""
 WORKERS = 2
 
 
@@ -82,10 +83,10 @@ class Outcome:
         )
 
 
-def run(data: Path, options: list[str], kills: int, pause_s: tuple[float, float], seed: int = 0) -> Outcome:
-    """Runs the flow until it ends well, with `kills` random kills on the way, and no more after those.
+def run(data: Path, options: list[str], kills: Sequence[str], pause_s: tuple[float, float], seed: int = 0) -> Outcome:
+    """Runs the flow until it ends well, and kills on the way what `kills` names, after random pauses; `seed` decides which.
 
-    Raises `AssertionError` if the flow ends in another way than by success, by our kill, or by an error that it names.
+    Raises `AssertionError` if the flow does not come to an end.
     """
     draw = random.Random(seed)
     with _cluster(data) as (services, recorder):
@@ -97,7 +98,7 @@ def run(data: Path, options: list[str], kills: int, pause_s: tuple[float, float]
         command = [sys.executable, "-m", "flows.nightly", "--data_root", str(data), *options, *models]
         flow = Service("flow", command, env, data / "flow.log")
         outcome = Outcome(runs=1)
-        deadline = time.monotonic() + FLOW_S + kills * 60
+        deadline = time.monotonic() + FLOW_S + len(kills) * KILL_S
         next_kill = time.monotonic() + draw.uniform(*pause_s)
         while True:
             assert time.monotonic() < deadline, f"the flow does not end: {flow.log.read_text()[-3000:]}"
@@ -105,8 +106,8 @@ def run(data: Path, options: list[str], kills: int, pause_s: tuple[float, float]
                 break
             for service in (*services.values(), flow):
                 service.keep()
-            if outcome.kills.total() < kills and time.monotonic() > next_kill:
-                kind = draw.choice(KINDS)
+            if outcome.kills.total() < len(kills) and time.monotonic() > next_kill:
+                kind = kills[outcome.kills.total()]
                 recorder.killed()
                 _kill(kind, services, flow, draw)
                 outcome.kills[kind] += 1

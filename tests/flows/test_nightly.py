@@ -1,5 +1,6 @@
 """The nightly flow as a user runs it: a process of its own, with a real Prefect server, Dask cluster and offline models."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -17,10 +19,23 @@ from sql import ask, questions
 from steppingstone.catalog import open_catalog
 from steppingstone.tables import TABLES
 from steppingstone.versions import damaged, latest
+from tests.offline.conftest import start_server
 from tests.published import differing, rows
 
 ROOT = Path(__file__).parent.parent.parent
 ATTEMPTS, ROUNDS, SEEDS = 8, 3, 4
+FAULTS = (
+    "rate-limit",
+    "rate-limit-bare",
+    "error-500",
+    "overloaded",
+    "refuse",
+    "reset",
+    "stall",
+    "malformed",
+    "html",
+    "no-choices",
+)
 SIZE = ["--seeds.count", str(SEEDS), "--generation.rounds", str(ROUNDS), "--generation.attempts", str(ATTEMPTS)]
 MARK = "STEPPINGSTONE_TEST_RUN"
 
@@ -138,6 +153,22 @@ def test_ctrl_c_stops_every_process_and_the_same_command_goes_on(undisturbed: Ru
     again = finished(tmp_path, *SIZE)
     assert again.code == 0, again.printed
     assert said < {line for path in journal.glob("*.jsonl") for line in path.read_text().splitlines()}
+    assert not differing(tmp_path, undisturbed.data)
+
+
+def test_a_server_that_fails_three_requests_of_ten_changes_no_row(undisturbed: Run, tmp_path: Path) -> None:
+    faults = [f"--fault={kind}=0.03" for kind in FAULTS]
+    process, url = start_server(*faults)
+    try:
+        servers = [f"--{model}.{option}" for model in ("teacher", "student") for option in (f"base_urls={url}", "timeout_s=5")]
+        run = finished(tmp_path, *SIZE, *servers)
+        assert run.code == 0, run.printed
+        with urlopen(f"{url.removesuffix('/v1')}/stats") as reply:
+            committed = json.load(reply)["faults"]
+    finally:
+        process.kill()
+        process.wait()
+    assert len(committed) >= 7
     assert not differing(tmp_path, undisturbed.data)
 
 
