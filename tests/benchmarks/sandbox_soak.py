@@ -66,7 +66,7 @@ def honest(sandbox: Sandbox, draw: random.Random, tally: Tally) -> None:
         outcome = sandbox.run_tests("def f(x): return x", tests, QUICK)
         seen, right = [(outcome.verdict.value, None)], [("ok" if tests.endswith(f"== {number}") else "wrong", None)]
     else:
-        (outcome,) = sandbox.call_twice("import random\ndef f(x): return random.random()", "f", [[1]], QUICK)
+        (outcome,) = sandbox.call_repeatedly("import random\ndef f(x): return random.random()", "f", [[1]], QUICK)
         seen, right = [(outcome.verdict.value, None)], [("nondeterministic", None)]
     tally.verdicts.update(verdict for verdict, _ in seen)
     tally.wrong += [
@@ -145,7 +145,7 @@ def soak(seconds: float, kills: bool, seed: int = 0) -> tuple[Tally, dict[str, i
         for job in jobs:
             job.join()
         for _ in range(4):
-            sandbox.call_twice("def f(): return 1", "f", [[]])
+            sandbox.call_repeatedly("def f(): return 1", "f", [[]])
         return tally, before, state()
 
 

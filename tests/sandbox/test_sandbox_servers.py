@@ -84,7 +84,7 @@ def test_a_server_killed_in_the_middle_of_a_call_is_replaced_and_the_call_run_ag
     kill(pid for pid in servers if len(children_of(pid)) == 2)
     caller.join()
     assert outcomes[0].text == "7"
-    assert sandbox.call_twice(SLOW, "f", [[8]])[0].text == "8"
+    assert [sandbox.call(SLOW, "f", [[x]])[0].text for x in (8, 9)] == ["8", "9"]
 
 
 def test_a_server_killed_over_and_over_is_a_fault_and_no_verdict(own: Own) -> None:
@@ -109,7 +109,22 @@ def test_a_server_killed_over_and_over_is_a_fault_and_no_verdict(own: Own) -> No
 def test_servers_killed_while_idle_are_replaced(own: Own) -> None:
     sandbox, servers = own
     kill(servers)
-    assert sandbox.call_twice("def f(): return 1", "f", [[]])[0].text == "1"
+    assert sandbox.call_repeatedly("def f(): return 1", "f", [[]])[0].text == "1"
+
+
+def test_witnesses_start_at_the_first_use_and_are_replaced_when_killed(own: Own) -> None:
+    sandbox, servers = own
+    others = set(children_of(os.getpid())) - set(servers)
+    source = "def f(x): return x"
+    sandbox.call(source, "f", [[1]])
+    assert set(children_of(os.getpid())) - others == set(servers)
+    for _ in range(2):
+        assert sandbox.call_repeatedly(source, "f", [[1]])[0].text == "1"
+        witnesses = set(children_of(os.getpid())) - others - set(servers)
+        assert len(witnesses) == 3
+    kill(witnesses)
+    assert sandbox.call_repeatedly(source, "f", [[1]])[0].text == "1"
+    assert sandbox.call_repeatedly("def f(x): return hash('x')", "f", [[1]])[0].verdict is ExecutionVerdict.NONDETERMINISTIC
 
 
 def test_a_spare_child_killed_from_outside_costs_no_verdict(own: Own) -> None:
@@ -211,10 +226,10 @@ def test_a_fork_of_the_caller_starts_servers_of_its_own() -> None:
 s = Sandbox()
 s.start()
 pid = os.fork()
-print(s.call_twice('def f(): return 5', 'f', [[]])[0].text, flush=True)
+print(s.call_repeatedly('def f(): return 5', 'f', [[]])[0].text, flush=True)
 if pid == 0: s.close(); os._exit(0)
 os.waitpid(pid, 0)
-print(s.call_twice('def f(): return 6', 'f', [[]])[0].text, flush=True)
+print(s.call_repeatedly('def f(): return 6', 'f', [[]])[0].text, flush=True)
 """
     assert output(body).split() == ["5", "5", "6"]
 
@@ -235,7 +250,7 @@ with Sandbox() as s:
     report = s.policy_report()
     a = s.call("def f(): return open('/etc/passwd').read()", 'f', [[]])[0]
     b = s.call("import os\\ndef f(): return os.fork()", 'f', [[]])[0]
-    c = s.call_twice("def f(x): return x + 1", 'f', [[1]])[0]
+    c = s.call_repeatedly("def f(x): return x + 1", 'f', [[1]])[0]
     print(a.exception_type, b.exception_type, c.text, report['user'], '|', report['namespaces'], '|', report['landlock'])
 """
 
@@ -320,7 +335,7 @@ def test_a_stricter_policy_refuses_to_start_and_says_what_to_do() -> None:
 def test_the_weak_policy_runs_without_seccomp_and_says_so() -> None:
     body = """
 with Sandbox(policy='best_effort') as s:
-    print(s.call_twice('def f(): return 1', 'f', [[]])[0].policy, s.policy_report()['seccomp'])
+    print(s.call_repeatedly('def f(): return 1', 'f', [[]])[0].policy, s.policy_report()['seccomp'])
 """
     assert output(refusing("seccomp") + body) == "best_effort/bare missing (Function not implemented)"
 

@@ -56,7 +56,7 @@ def test_the_tests_imports_count_too(sandbox: Sandbox) -> None:
     ],
 )
 def test_the_whole_standard_library_can_be_imported_lazily(sandbox: Sandbox, source: str) -> None:
-    (outcome,) = sandbox.call_twice(source, "f", [[]])
+    (outcome,) = sandbox.call_repeatedly(source, "f", [[]])
     assert (outcome.text, outcome.policy) == ("'a/b'", "default/stdlib"), outcome
 
 
@@ -99,7 +99,7 @@ def f(n):
     a = np.arange(n * n).reshape(n, n) + np.eye(n)
     return [round(float(np.linalg.det(a)), 6), (a @ a).tolist(), int(np.random.default_rng(3).integers(100))]
 """
-    (outcome,) = sandbox.call_twice(source, "f", [[2]])
+    (outcome,) = sandbox.call_repeatedly(source, "f", [[2]])
     assert (outcome.verdict, outcome.policy) == (ExecutionVerdict.OK, "default/numpy"), outcome
 
 
@@ -107,7 +107,7 @@ def f(n):
 def test_every_outcome_names_its_policy(policy: str) -> None:
     with Sandbox(policy=policy) as sandbox:
         source = "def f(x): return x"
-        policies = {outcome.policy for outcome in sandbox.call_twice(source, "f", [[1]])}
+        policies = {outcome.policy for outcome in sandbox.call_repeatedly(source, "f", [[1]])}
         policies |= {sandbox.parse(["1"])[0].policy, sandbox.run_tests(source, "f(1)").policy, sandbox.run_program("").policy}
     assert policies == {f"{policy}/bare"}
 

@@ -52,7 +52,7 @@ class Trial:
 
     def _honest(self) -> None:
         for source in {_HONEST, _HONEST + self._scene.route}:
-            (outcome,) = self._sandbox.call_twice(source, "f", [["c"]])
+            (outcome,) = self._sandbox.call_repeatedly(source, "f", [["c"]])
             assert outcome.verdict == "ok", outcome
             assert outcome.text == "[['a', 'b', 'c'], '[6]', 1]", outcome
 
@@ -67,7 +67,10 @@ class Trial:
 
 @contextmanager
 def trial(ground: Ground) -> Iterator[Trial]:
-    """A sandbox of its own and a scene for a run of attacks. Raises `SandboxUnavailable` where this machine has no such one."""
+    """A scene for a run of attacks, and a sandbox of one server, which meets them all.
+
+    Raises `SandboxUnavailable` where this machine cannot have it.
+    """
     known = scenes.descendants(os.getpid())
-    with scenes.scene(ground.route) as scene, Sandbox(policy=ground.policy) as sandbox:
+    with scenes.scene(ground.route) as scene, Sandbox(1, policy=ground.policy) as sandbox:
         yield Trial(sandbox, scene, known)
