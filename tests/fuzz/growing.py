@@ -164,6 +164,9 @@ _IMPORTS = (
     "import {}", "import {}, {} as x, {}", "import\t{} as y;import {}", "from {} import *", "from\t{} import (a,\n b)",
     "if 1: import {}", "def f():\n  import {}\n  from {} import c", "# import {}", "'import {}'", "x = __import__('{}')",
     "try: import {}\nexcept ImportError: pass", "import {}.{}", "from . import {}", "reimport = {}", "import", "from import {}",
+    "from {} import {}", "import \\\n{}", "from \\\n{}\\\n import\\\r\n {}", "from {} import(#{}(\n{} as x,)",
+    "import {} as \\\n y,{}", "import {} . {}", "# from {} \\\nimport {}", "# from {} import (#\nimport {}",
+    "from {} import {} as x, {}", "import\f{}",
 )  # fmt: skip
 _MODULES = (
     "math",
@@ -178,6 +181,12 @@ _MODULES = (
     "json",
     "é",
     "tomllib",
+    "unittest",
+    "mock",
+    "urllib",
+    "request",
+    "ｓｑｌｉｔｅ３",
+    "_compat﹍pickle",
 )
 
 

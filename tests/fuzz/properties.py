@@ -3,6 +3,7 @@
 import ast
 import collections
 import contextlib
+import importlib.util
 import math
 import socket
 import time
@@ -191,8 +192,6 @@ def imports_are_routed_to_where_they_are_found(text: str) -> None:
             tree = ast.parse(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return
-    if "\\\n" in text or not text.isascii():
-        return  # a continued line and letters that Python makes others are not looked for
     order = list(tiers.Tier)
     plain = tiers.tier_of("".join(f"import {name}\n" for name in sorted(_imported(tree))))
     assert order.index(routed) >= order.index(plain), (routed, plain)
@@ -205,6 +204,9 @@ def _imported(tree: ast.Module) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module)
+            if node.module in ("json", "logging", "unittest", "urllib"):
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+                found |= {name for name in names if importlib.util.find_spec(name) is not None}
     return found
 
 

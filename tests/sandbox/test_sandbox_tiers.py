@@ -1,6 +1,7 @@
 """Which server runs a program, and under which policy."""
 
 import importlib.util
+import time
 
 import pytest
 
@@ -20,10 +21,32 @@ HAS_NUMPY = importlib.util.find_spec("numpy") is not None
         ("if 1: from email.mime import text", "stdlib"),
         ("import urllib.request", "stdlib"),
         ("x = __import__('tempfile')", "stdlib"),
+        ("import importlib\nx = importlib.import_module(name='tempfile')", "stdlib"),
+        ("from unittest import mock", "stdlib"),
+        ("from unittest import (TestCase,  # not (all)\n    mock as m)", "stdlib"),
+        ("from unittest import TestCase, skip", "bare"),
+        ("from urllib import request", "stdlib"),
+        ("from urllib import parse", "bare"),
+        ("import \\\nsqlite3", "stdlib"),
+        ("from \\\r\n unittest \\\n import \\\n mock", "stdlib"),
+        ("import ｓｑｌｉｔｅ３", "stdlib"),
+        ("from ｕｎｉｔｔｅｓｔ import main, ｍｏｃｋ", "stdlib"),
+        ("import _compat﹍pickle", "stdlib"),
+        ("import xml . dom", "stdlib"),
+        ("import os.path as c, sqlite3", "stdlib"),
+        ("import math as sqlite3", "bare"),
+        ("# taken from here \\\nimport sqlite3", "stdlib"),
+        ("# from a import (\nimport sqlite3", "stdlib"),
+        ("# from a import (b,  # or c\nimport sqlite3", "stdlib"),
         ("import torch", "bare"),
         pytest.param("import numpy as np", "numpy", marks=pytest.mark.skipif(not HAS_NUMPY, reason="numpy is not installed")),
         pytest.param(
             "from numpy.linalg import det\nimport pathlib", "numpy", marks=pytest.mark.skipif(not HAS_NUMPY, reason="")
+        ),
+        pytest.param(
+            "from importlib import import_module\nimport_module('numpy')",
+            "numpy",
+            marks=pytest.mark.skipif(not HAS_NUMPY, reason="numpy is not installed"),
         ),
         ("", "bare"),
         ("import", "bare"),
@@ -36,10 +59,34 @@ def test_the_imports_choose_the_tier(source: str, tier: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["import " * 200_000, "from" + " " * 1_000_000, "from " + "a." * 500_000, "import" + "\t" * 10**6]
+    ("start", "repeated"),
+    [
+        ("", "import "),
+        ("", "from a import (#"),
+        ("", "from a import (#\n"),
+        ("", "from a import "),
+        ("", "from a\\\n"),
+        ("", "import a as "),
+        ("", "__import__( "),
+        ("", "import_module(name = "),
+        ("from", " "),
+        ("from ", "a."),
+        ("import", "\t"),
+        ("import a", " ."),
+        ("import ", "a as b,"),
+        ("import ", "\\\n"),
+        ("import ", "ﷺ"),
+        ("import a", "\u0301\u0316"),
+        ("from a", "\\\n"),
+        ("from a import (", "b # as\n as c,"),
+        ("from a import (b", " #\n"),
+        ("__import__('", "'"),
+    ],
 )
-def test_a_hostile_source_is_routed_in_linear_time(text: str) -> None:
-    assert tier_of(text) is Tier.BARE
+def test_a_hostile_source_is_routed_in_linear_time(start: str, repeated: str) -> None:
+    since = time.process_time()
+    assert tier_of(start + repeated * (1_000_000 // len(repeated))) is Tier.BARE
+    assert time.process_time() - since < 10
 
 
 def test_the_tests_imports_count_too(sandbox: Sandbox) -> None:
