@@ -117,6 +117,12 @@ class Reader:
 
     def unpack(self, data: bytes) -> Any:
         """The root. Raises ValueError, TypeError, LookupError, ArithmeticError or RecursionError for a forged message."""
+        try:
+            return self._unpack(data)
+        except AttributeError as error:
+            raise ValueError(f"attributes that their object does not have: {error}") from error
+
+    def _unpack(self, data: bytes) -> Any:
         root, states = json.loads(data)
         for state in states[len(self.nodes) :]:
             self.nodes.append(self._shell(state))
@@ -132,7 +138,7 @@ class Reader:
         return _NODES[state[0]]()
 
     def _fill(self, node: Any, state: Json) -> None:
-        if (state[0] == "o") != (type(node) not in _TAG_OF_NODE) or (state[0] in _NODES and type(node) is not _NODES[state[0]]):
+        if state[0] != _TAG_OF_NODE.get(type(node), "o"):
             raise ValueError("a node changed its type")
         if state[0] == "o":
             self._fill_instance(node, state[2])

@@ -133,12 +133,12 @@ def message(choices: Choices) -> bytes:
 
 
 def _state(choices: Choices) -> list[object]:
-    tag = choices.one(("l", "d", "s", "q", "b", "o", "x"))
+    tag = choices.one(("l", "d", "s", "q", "b", "o", "x", "", "ds"))
     content = choices.many(lambda: choices.one((_tree(choices, 2), {"r": choices.number() % 6}, {"k": _plain(choices)})), 4)
     if tag == "d":
         return [tag, [[item, item] for item in content]]
     if tag == "o":
-        return [tag, choices.one(("Point", "Other")), [[choices.one(_ATTRIBUTES), item] for item in content]]
+        return [tag, choices.one(("Point", "Fixed", "Other")), [[choices.one(_ATTRIBUTES), item] for item in content]]
     return [tag, "00ff" if tag == "b" else content]
 
 
@@ -147,7 +147,7 @@ def _plain(choices: Choices) -> list[object]:
     return [tag, *choices.many(lambda: choices.one((0, 1, 3, 70, 2**70, "1.5", "1/0", "sNaN", None)), 7)]
 
 
-_ATTRIBUTES = ("x", "y", "__class__", "__dict__", "norm", "", "é")
+_ATTRIBUTES = ("x", "y", "__class__", "__dict__", "norm", "", "é", 1, None)
 
 
 def imports(choices: Choices) -> str:

@@ -162,15 +162,36 @@ class Point:
         return self.x
 
 
+class Fixed:
+    """A shared class with no attribute but one, and one that cannot be set."""
+
+    __slots__ = ("x",)
+
+    @property
+    def y(self) -> object:
+        """Reads what may be missing."""
+        return self.x
+
+    def __hash__(self) -> int:
+        return hash(self.x)
+
+
 def a_message_is_read_or_refused(data: bytes) -> None:
     """A forged message between a solution and its tests raises what is declared, or gives what can be sent again."""
-    shared: dict[str, type] = {"Point": Point}
-    reader = graph.Reader(shared, lambda body: f"handle {body}")
+    _message_is_read_or_refused(data, [])
+    _message_is_read_or_refused(data, [[1], {1: 2}, {3}, Point(), Fixed(), bytearray(b"4")])
+
+
+def _message_is_read_or_refused(data: bytes, known: list[object]) -> None:
+    shared: dict[str, type] = {"Point": Point, "Fixed": Fixed}
+    reader = graph.Reader(shared, lambda body: f"handle {body}", known)
+    kinds = [type(node) for node in known]
     try:
         root = reader.unpack(data)
-    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, AttributeError):
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
         return
-    assert all(type(node) in (list, dict, set, collections.deque, bytearray, Point) for node in reader.nodes)
+    assert [type(node) for node in reader.nodes[: len(known)]] == kinds
+    assert all(type(node) in (list, dict, set, collections.deque, bytearray, Point, Fixed) for node in reader.nodes)
     assert all("norm" not in vars(node) for node in reader.nodes if isinstance(node, Point))
     with contextlib.suppress(graph.Unsendable, values.TooLarge):
         graph.Writer(shared, lambda value: {"h": [0]}).pack(root)

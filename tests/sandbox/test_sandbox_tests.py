@@ -2,7 +2,7 @@
 
 import pytest
 
-from steppingstone.sandbox import ExecutionVerdict, Limits, Outcome, Sandbox
+from steppingstone.sandbox import ExecutionVerdict, Limits, Outcome, Sandbox, graph
 
 NODE = """
 class Node:
@@ -171,3 +171,37 @@ def f(reversed):
 """
     outcome: Outcome = sandbox.run_tests(spy, "expected = 'ytrof seulav detcepxe'\nassert f('expected values forty') == 0")
     assert outcome.verdict is ExecutionVerdict.OK, outcome
+
+
+class Fixed:
+    __slots__ = ("x",)
+
+    @property
+    def y(self) -> object:
+        return self.x
+
+    def __hash__(self) -> int:
+        return hash(self.x)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b'[{"r":0},[["o","Fixed",[["z",1]]]]]',
+        b'[{"r":0},[["o","Fixed",[["y",1]]]]]',
+        b'[{"r":0},[["o","Fixed",[[1,1]]]]]',
+        b'[{"r":0},[["o","Fixed",[["__class__",1]]]]]',
+        b'[{"z":[{"r":0}]},[["o","Fixed",[]]]]',
+        b'[{"r":0},[["",[]]]]',
+    ],
+)
+def test_a_forged_state_of_an_object_is_refused(message: bytes) -> None:
+    for known in ([], [Fixed()], [[]]):
+        with pytest.raises((ValueError, LookupError)):
+            graph.Reader({"Fixed": Fixed}, lambda body: None, known).unpack(message)
+
+
+def test_a_class_that_takes_no_such_attribute_is_an_exception(sandbox: Sandbox) -> None:
+    tests = "class P:\n    def __init__(self): self.y = 1\nassert f(P()) == 1"
+    outcome = sandbox.run_tests("class P:\n    __slots__ = ('x',)\ndef f(p): return 1", tests)
+    assert (outcome.verdict, outcome.exception_type) == (ExecutionVerdict.EXCEPTION, "ValueError")
