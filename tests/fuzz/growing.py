@@ -134,7 +134,12 @@ def message(choices: Choices) -> bytes:
 
 def _state(choices: Choices) -> list[object]:
     tag = choices.one(("l", "d", "s", "q", "b", "o", "x", "", "ds"))
-    content = choices.many(lambda: choices.one((_tree(choices, 2), {"r": choices.number() % 6}, {"k": _plain(choices)})), 4)
+    content = choices.many(
+        lambda: choices.one(
+            (_tree(choices, 2), {"r": choices.number() % 6}, {"k": _plain(choices)}, {"y": choices.one(_CLASSES)})
+        ),
+        4,
+    )
     if tag == "d":
         return [tag, [[item, item] for item in content]]
     if tag == "o":
@@ -147,6 +152,7 @@ def _plain(choices: Choices) -> list[object]:
     return [tag, *choices.many(lambda: choices.one((0, 1, 3, 70, 2**70, "1.5", "1/0", "sNaN", None)), 7)]
 
 
+_CLASSES = ("int", "NoneType", "type", "object", "Point", "", 1, None)
 _ATTRIBUTES = ("x", "y", "__class__", "__dict__", "norm", "", "é", 1, None)
 
 

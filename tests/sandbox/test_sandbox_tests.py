@@ -59,6 +59,9 @@ class Account:
         ),
         (ACCOUNT, "with Account(5) as a:\n    assert a.balance == 5\nassert a.balance == -1"),
         (ACCOUNT, "try:\n    Account(1).pay(2)\nexcept Overdrawn as error:\n    assert str(error) == 'only 1'"),
+        ("def f(x, kind): return [y for y in x if type(y) is kind]", "assert f([1, 'a', True], int) == [1]"),
+        ("def f(x): return {type(x): [None.__class__]}", "assert f(1.5) == {float: [type(None)]}"),
+        ("def f(x, kind): return isinstance(x, kind)", "assert f(1, (int, str)) and not f(b'', (int, str))"),
         ("def f(k): return {}[k]", "try: f('x')\nexcept KeyError as error: assert error.args == ('x',)"),
     ],
 )
