@@ -97,16 +97,17 @@ class Children:
         while self._ended:
             os.waitpid(self._ended.popleft(), 0)
 
-    def _end_orderly(self) -> tuple[int, bool]:
+    def _end_orderly(self) -> tuple[int, bool, int, float]:
         """How the oldest child ended: its channel is closed, so it is about to end, unless it closed that itself."""
         pid = self._pids.popleft()
-        for _ in range(_ORDERLY_LOOKS):
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                return status, False
-            time.sleep(0.001)
-        os.kill(pid, signal.SIGKILL)
-        return os.waitpid(pid, 0)[1], True
+        forced = not _ends(pid)
+        if forced:
+            os.kill(pid, signal.SIGKILL)
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        _, cpu_limit = resource.prlimit(pid, resource.RLIMIT_CPU)
+        before = _cpu_of_the_reaped()
+        _, status = os.waitpid(pid, 0)
+        return status, forced, cpu_limit, _cpu_of_the_reaped() - before
 
     def _live(self, channel: int) -> NoReturn:
         """Be the child: confined once more, for one request, and gone."""
@@ -136,6 +137,21 @@ class Children:
         if self._bounds_threads:
             resource.setrlimit(resource.RLIMIT_NPROC, (_THREADS, _THREADS))
         resource.setrlimit(resource.RLIMIT_CPU, (order.cpu_seconds, order.cpu_seconds + 1))
+
+
+def _ends(pid: int) -> bool:
+    """Whether a child ends by itself within a while; it is not yet reaped."""
+    for _ in range(_ORDERLY_LOOKS):
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG):
+            return True
+        time.sleep(0.001)
+    return False
+
+
+def _cpu_of_the_reaped() -> float:
+    """Seconds of CPU time that children took, all that were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _do(order: frames.Order, source: bytes, inputs: list[bytes], channel: int) -> None:

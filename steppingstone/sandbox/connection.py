@@ -30,11 +30,16 @@ class ServerDied(SandboxUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a child ended: exit code (-1 if by signal), signal (0 if by exit), whether the server had to kill it."""
+    """How a child ended: exit code (-1 if by signal), signal (0 if by exit), whether the server had to kill it.
+
+    `cpu_limit`: at how many seconds of CPU time the kernel would have killed it, -1 for none. `cpu_used`: seconds.
+    """
 
     code: int
     signal: int
     forced: bool
+    cpu_limit: int
+    cpu_used: float
 
 
 class Connection:
@@ -87,10 +92,10 @@ class Connection:
         """End the child whose channel was taken, and which closed it from its side; tell how it ended."""
         self._spare = self._receive_channel()
         self._send(frames.END_WITH_STATUS)
-        status, forced = frames.STATUS.unpack(self._receive(frames.STATUS.size))
+        status, *rest = frames.STATUS.unpack(self._receive(frames.STATUS.size))
         if os.WIFSIGNALED(status):
-            return Ending(-1, os.WTERMSIG(status), forced)
-        return Ending(os.WEXITSTATUS(status), 0, forced)
+            return Ending(-1, os.WTERMSIG(status), *rest)
+        return Ending(os.WEXITSTATUS(status), 0, *rest)
 
     def close(self) -> None:
         """End the server with all its frames."""

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -135,15 +135,72 @@ def test_a_spare_child_killed_from_outside_costs_no_verdict(own: Own) -> None:
         assert [outcome.text for outcome in outcomes] == ["1", "2"]
 
 
-def test_a_program_killed_from_outside_time_and_again_is_told_killed(own: Own) -> None:
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda sandbox: sandbox.call(SLOW, "f", [[7]]),
+        lambda sandbox: sandbox.run_program("import time\ntime.sleep(0.6)"),
+        lambda sandbox: sandbox.run_tests(SLOW, "assert f(7) == 7"),
+    ],
+    ids=["call", "program", "tests"],
+)
+def test_a_program_killed_from_outside_time_and_again_is_a_fault_and_no_verdict(
+    own: Own, work: Callable[[Sandbox], object]
+) -> None:
     sandbox, servers = own
-    outcomes: list[Outcome] = []
-    caller = threading.Thread(target=lambda: outcomes.extend(sandbox.call(SLOW, "f", [[7]])))
+    ends: list[object] = []
+
+    def run() -> None:
+        try:
+            ends.append(work(sandbox))
+        except SandboxUnavailable as error:
+            ends.append(str(error))
+
+    caller = threading.Thread(target=run)
     caller.start()
     while caller.is_alive():
         kill(child for pid in servers for child in children_of(pid))
         caller.join(0.05)
-    assert (outcomes[0].verdict, outcomes[0].detail) == (ExecutionVerdict.KILLED, "signal SIGKILL")
+    assert str(ends[0]).startswith("the process of a program was killed from outside, 3 times")
+    assert sandbox.call(SLOW, "f", [[8]])[0].text == "8"
+
+
+def test_a_program_killed_from_outside_once_is_run_again(own: Own) -> None:
+    sandbox, servers = own
+    outcomes: list[Outcome] = []
+    spares = {child for pid in servers for child in children_of(pid)}
+    caller = threading.Thread(target=lambda: outcomes.extend(sandbox.call(SLOW, "f", [[7], [8]])))
+    caller.start()
+    assert wait_until(lambda: any(len(children_of(pid)) == 2 for pid in servers))
+    kill(spares)
+    caller.join()
+    assert [outcome.text for outcome in outcomes] == ["7", "8"]
+
+
+OWN_LIMIT = """
+import signal, sys
+def resource():
+    frame = sys._getframe()
+    while type(frame.f_globals.get("resource")) is not type(sys): frame = frame.f_back
+    return frame.f_globals["resource"]
+def f(x):
+    signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+    resource().setrlimit(resource().RLIMIT_CPU, (1, 1))
+    while x: pass
+    return x
+"""
+
+
+@pytest.mark.parametrize("inputs", [[[1]], [[0], [1], [0]]])
+def test_a_program_that_has_the_kernel_kill_it_is_run_once(sandbox: Sandbox, inputs: list[list[object]]) -> None:
+    outcomes = sandbox.call(OWN_LIMIT, "f", inputs, Limits(seconds=20))
+    told = [(outcome.verdict.value, outcome.detail) for outcome in outcomes]
+    assert told == [("timeout", "out of CPU time") if x else ("ok", "") for (x,) in inputs]
+
+
+def test_a_whole_program_that_has_the_kernel_kill_it_is_run_once(sandbox: Sandbox) -> None:
+    outcome = sandbox.run_program(OWN_LIMIT + "f(1)", limits=Limits(seconds=20))
+    assert (outcome.verdict, outcome.detail) == (ExecutionVerdict.TIMEOUT, "out of CPU time")
 
 
 def test_closing_ends_every_process_and_leaves_no_zombie() -> None:
