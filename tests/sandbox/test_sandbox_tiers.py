@@ -107,6 +107,22 @@ def test_the_whole_standard_library_can_be_imported_lazily(sandbox: Sandbox, sou
     assert (outcome.text, outcome.policy) == ("'a/b'", "default/stdlib"), outcome
 
 
+def test_an_event_loop_is_refused_and_told_with_its_line(sandbox: Sandbox) -> None:
+    source = "import asyncio\nasync def g(x): return x\ndef f(x):\n    return asyncio.run(g(x))"
+    (outcome,) = sandbox.call(source, "f", [[1]])
+    assert (outcome.exception_type, outcome.exception_line) == ("PermissionError", 4)
+
+
+def test_a_coroutine_can_be_driven_by_hand(sandbox: Sandbox) -> None:
+    source = """
+async def g(x): return x
+def f(x):
+    try: g(x).send(None)
+    except StopIteration as end: return end.value
+"""
+    assert sandbox.call(source, "f", [[1]])[0].text == "1"
+
+
 @pytest.mark.parametrize("name", ["ctypes", "_ctypes", "pytest", "steppingstone", "pip"])
 def test_what_is_not_of_the_tier_is_not_found(sandbox: Sandbox, name: str) -> None:
     (outcome,) = sandbox.call(f"import pathlib, {name}\ndef f(): pass", "f", [[]])
