@@ -47,14 +47,14 @@ class Fuzzing(FunctionEnvironment):
         """Why these two inputs prove no fault; None if they do, each in fresh processes and in any order."""
         good, bad = [from_text(passing)], [from_text(failing)]
         for text, outcome in zip(
-            (passing, failing), sandbox.call_twice(code, "is_valid", [good, bad], self.limits), strict=True
+            (passing, failing), sandbox.call_repeatedly(code, "is_valid", [good, bad], self.limits), strict=True
         ):
             if not _is_true(outcome):
                 return _stopped(outcome) or Rejection(Reason.INPUT_NOT_VALID, f"is_valid({text[:80]}) is not True")
-        (passed,) = sandbox.call_twice(code, "test", [good], self.limits)
+        (passed,) = sandbox.call_repeatedly(code, "test", [good], self.limits)
         if passed.value is None and passed.verdict is not ExecutionVerdict.NOT_A_LITERAL:
             return _stopped(passed) or Rejection(Reason.PASSING_INPUT_FAILS, passed.detail)
-        (failed,) = sandbox.call_twice(code, "test", [bad], self.limits)
+        (failed,) = sandbox.call_repeatedly(code, "test", [bad], self.limits)
         if not _fails_own_assertion(failed):
             return _stopped(failed) or _no_failure(failed)
         return self._order(code, good, bad, sandbox)

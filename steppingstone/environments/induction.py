@@ -33,7 +33,7 @@ class Induction(FunctionEnvironment):
     def prove_on(self, proposal: Proposal, code: str, values: list[object], sandbox: Sandbox) -> Problem | Rejection:
         if leak := _leak(proposal.hint, code):
             return Rejection(Reason.ANSWER_IN_STATEMENT, leak)
-        outputs = _outputs(sandbox.call_twice(code, "f", [[value] for value in values], self.limits, until_failure=True))
+        outputs = _outputs(sandbox.call_repeatedly(code, "f", [[value] for value in values], self.limits, until_failure=True))
         if isinstance(outputs, Rejection):
             return outputs
         inputs = tuple(map(to_text, values))

@@ -16,8 +16,8 @@ class SingleInputEnvironment(FunctionEnvironment):
         return f"{fenced('python', problem.code)}\n\n{fenced('input', problem.inputs[0])}"
 
     def reference_output(self, code: str, value: object, sandbox: Sandbox) -> str | Rejection:
-        """The output of f on one value: the same twice in one process and in another under another hash seed, or why not."""
-        first, again = sandbox.call_twice(code, "f", [[value], [value]], self.limits)
+        """The output of f on one value: the same twice in one process and in others under other hash seeds, or why not."""
+        first, again = sandbox.call_repeatedly(code, "f", [[value], [value]], self.limits)
         if first.value is not None and again.value is not None and first.canonical != again.canonical:
             return Rejection(Reason.NONDETERMINISTIC, "a second call in the same process gives another output")
         return output_text(first if first.value is None else again)

@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.what == "doctor" and not Path("doctor").exists():
         return doctor.main()
     try:
-        with Sandbox(policy=options.policy) as sandbox:
+        with Sandbox(1, policy=options.policy) as sandbox:
             results = _answer(options, sandbox)
     except BadInput as error:
         print(f"steppingstone.sandbox: {error}", file=sys.stderr)

@@ -20,7 +20,7 @@ class AsyncSandbox:
         self._sandbox = sandbox
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="sandbox")
         self.call = self._twin(type(sandbox).call)
-        self.call_twice = self._twin(type(sandbox).call_twice)
+        self.call_repeatedly = self._twin(type(sandbox).call_repeatedly)
         self.parse = self._twin(type(sandbox).parse)
         self.run_program = self._twin(type(sandbox).run_program)
         self.run_programs = self._twin(type(sandbox).run_programs)

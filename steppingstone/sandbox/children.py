@@ -98,16 +98,17 @@ class Children:
         while self._ended:
             os.waitpid(self._ended.popleft(), 0)
 
-    def _end_orderly(self) -> tuple[int, bool]:
+    def _end_orderly(self) -> tuple[int, bool, int, float]:
         """How the oldest child ended: its channel is closed, so it is about to end, unless it closed that itself."""
         pid = self._pids.popleft()
-        for _ in range(_ORDERLY_LOOKS):
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                return status, False
-            time.sleep(0.001)
-        os.kill(pid, signal.SIGKILL)
-        return os.waitpid(pid, 0)[1], True
+        forced = not _ends(pid)
+        if forced:
+            os.kill(pid, signal.SIGKILL)
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        _, cpu_limit = resource.prlimit(pid, resource.RLIMIT_CPU)
+        before = _cpu_of_the_reaped()
+        _, status = os.waitpid(pid, 0)
+        return status, forced, cpu_limit, _cpu_of_the_reaped() - before
 
 
 @dataclass(slots=True)
@@ -166,6 +167,21 @@ def rehearse(request: bytes) -> None:
 def _channel() -> tuple[int, int]:
     ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
     return ours.detach(), theirs.detach()
+
+
+def _ends(pid: int) -> bool:
+    """Whether a child ends by itself within a while; it is not yet reaped."""
+    for _ in range(_ORDERLY_LOOKS):
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG):
+            return True
+        time.sleep(0.001)
+    return False
+
+
+def _cpu_of_the_reaped() -> float:
+    """Seconds of CPU time that children took, all that were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _do(order: frames.Order, source: bytes, inputs: list[bytes], channel: int) -> None:

@@ -2,7 +2,7 @@
 
 from steppingstone import values
 from steppingstone.sandbox import frames
-from steppingstone.sandbox.outcome import DETAIL_CHARS, ExecutionVerdict, Outcome
+from steppingstone.sandbox.outcome import DETAIL_CHARS, ExecutionVerdict, Outcome, without_addresses
 
 _VERDICTS = {kind: ExecutionVerdict(claim) for kind, claim in enumerate(frames.CLAIMS)} | {frames.WRONG: ExecutionVerdict.WRONG}
 _NAME_CHARS = 100
@@ -40,5 +40,5 @@ def _accepted(body: bytes) -> Outcome:
 
 
 def _clean(text: str) -> str:
-    """The text as every table can hold it: no lone surrogates, no NUL."""
-    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    """The text as every table can hold it: no lone surrogates, no NUL, and the same in each process."""
+    return without_addresses(text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0"))

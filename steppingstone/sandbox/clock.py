@@ -1,4 +1,4 @@
-"""A clock that ticks a millisecond at each look, from another date in each server: who uses it is nondeterministic."""
+"""A clock that ticks a millisecond at each look, from another date with each seed: who uses it is nondeterministic."""
 
 import time
 from collections.abc import Callable
@@ -9,9 +9,9 @@ _APART = 401 * 86_400 + 3_723  # so that year, month, weekday, hour, minute and 
 _TICK_NS = 1_000_000
 
 
-def replace(server: int) -> None:
-    """Put the clock of server number `server` into the `time` module, in place of the machine's."""
-    ticks = count((_EPOCH + server * _APART) * 1_000_000_000, _TICK_NS)
+def replace(seed: int) -> None:
+    """Put the clock that goes with a server's seed into the `time` module, in place of the machine's."""
+    ticks = count((_EPOCH + seed * _APART) * 1_000_000_000, _TICK_NS)
 
     def nanoseconds() -> int:
         return next(ticks)

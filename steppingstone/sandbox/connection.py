@@ -13,6 +13,8 @@ from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox import frames
 from steppingstone.sandbox.tiers import Tier, numpy_folder
 
+GRADING_SEED = 1
+
 _SCRIPT = Path(__file__).with_name("server.py")
 _ENVIRONMENT = {
     "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC0",
@@ -32,19 +34,24 @@ class ServerDied(SandboxUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a child ended: exit code (-1 if by signal), signal (0 if by exit), whether the server had to kill it."""
+    """How a child ended: exit code (-1 if by signal), signal (0 if by exit), whether the server had to kill it.
+
+    `cpu_limit`: at how many seconds of CPU time the kernel would have killed it, -1 for none. `cpu_used`: seconds.
+    """
 
     code: int
     signal: int
     forced: bool
+    cpu_limit: int
+    cpu_used: float
 
 
 class Connection:
-    """One fork server, number `number`: its hash seed is number + 1. For one thread at a time."""
+    """One fork server. `seed` is its hash seed, and gives its clock and its random state. For one thread at a time."""
 
-    def __init__(self, number: int, tier: Tier = Tier.BARE, policy: str = "default") -> None:
+    def __init__(self, seed: int = GRADING_SEED, tier: Tier = Tier.BARE, policy: str = "default") -> None:
         """Start the process; `open` waits for it."""
-        self.number = number
+        self.seed = seed
         self.tier = tier
         self.policy = f"{policy}/{tier}"
         self.report: dict[str, str] = {}
@@ -53,7 +60,7 @@ class Connection:
             raise SandboxUnavailable(f"the sandbox is made of what the Linux kernel gives; this is {sys.platform}")
         self._link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = _start(theirs.fileno(), number, tier, policy)
+            self._process = _start(theirs.fileno(), seed, tier, policy)
         self._finalizer = weakref.finalize(self, _stop, self._process, self._link, os.getpid())
 
     def open(self) -> None:
@@ -89,10 +96,10 @@ class Connection:
         """End the child whose channel was taken, and which closed it from its side; tell how it ended."""
         self._spare = self._receive_channel()
         self._send(frames.END_WITH_STATUS)
-        status, forced = frames.STATUS.unpack(self._receive(frames.STATUS.size))
+        status, *rest = frames.STATUS.unpack(self._receive(frames.STATUS.size))
         if os.WIFSIGNALED(status):
-            return Ending(-1, os.WTERMSIG(status), forced)
-        return Ending(os.WEXITSTATUS(status), 0, forced)
+            return Ending(-1, os.WTERMSIG(status), *rest)
+        return Ending(os.WEXITSTATUS(status), 0, *rest)
 
     def close(self) -> None:
         """End the server with all its frames."""
@@ -133,15 +140,15 @@ class Connection:
 
     def _died(self, why: object) -> ServerDied:
         self.close()
-        return ServerDied(f"fork server {self.tier} {self.number} (pid {self._process.pid}) is gone: {why}")
+        return ServerDied(f"fork server {self.tier} {self.seed} (pid {self._process.pid}) is gone: {why}")
 
 
-def _start(control: int, number: int, tier: Tier, policy: str) -> subprocess.Popen[bytes]:
+def _start(control: int, seed: int, tier: Tier, policy: str) -> subprocess.Popen[bytes]:
     # -I would ignore the hash seed; -S, -s and -P with a bare environment keep site-packages and the caller's folder out
-    command = [sys.executable, "-S", "-s", "-P", "-B", "-W", "ignore", str(_SCRIPT), str(control), str(number), tier, policy]
+    command = [sys.executable, "-S", "-s", "-P", "-B", "-W", "ignore", str(_SCRIPT), str(control), str(seed), tier, policy]
     if tier is Tier.NUMPY:
         command.append(numpy_folder())
-    environment = _ENVIRONMENT | {"PYTHONHASHSEED": str(number + 1)}
+    environment = _ENVIRONMENT | {"PYTHONHASHSEED": str(seed)}
     if "LD_LIBRARY_PATH" in os.environ:
         environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
     null = subprocess.DEVNULL

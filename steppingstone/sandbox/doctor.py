@@ -33,7 +33,7 @@ _TIERS = {
 
 
 def _report(policy: str, tier: Tier) -> dict[str, str]:
-    connection = Connection(0, tier, policy)
+    connection = Connection(tier=tier, policy=policy)
     try:
         connection.open()
         return {name: state for name, state in connection.report.items() if name not in ("policy", "tier")}

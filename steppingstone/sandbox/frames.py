@@ -27,7 +27,7 @@ END = b"e"
 END_WITH_STATUS = b"s"
 CHANNEL = b"c"
 DESCRIPTOR = struct.Struct("i")  # passed along with CHANNEL
-STATUS = struct.Struct("<i?")  # wait status, whether the server had to kill
+STATUS = struct.Struct("<i?qd")  # wait status, whether the server had to kill, hard limit of CPU time, CPU time used
 EXIT_MEMORY = 70
 EXIT_BROKEN = 71
 

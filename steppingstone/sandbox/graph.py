@@ -3,7 +3,8 @@
 A message is JSON `[root, nodes]`. Immutable values are written in place, by the tags of `steppingstone.values`; each
 list, dictionary, set, deque and instance of a class that BOTH sides define is a node, referred to by `{"r": index}`, so
 that cycles and shared parts survive and no depth is too deep. `{"h": [number, kind]}` is a handle, `{"k": [type, …]}`
-one of a few plain types of the standard library. A subclass of a builtin type travels as what it holds.
+one of a few plain types of the standard library, `{"y": name}` a class of builtin data, e.g. `int` itself. A subclass
+of a builtin type travels as what it holds.
 """
 
 import collections
@@ -33,6 +34,10 @@ _PLAIN: dict[str, tuple[type, Callable[[Any], list[Json]]]] = {
 _TAG_OF = {kind: tag for tag, (kind, _) in _PLAIN.items()}
 _NODES: dict[str, type] = {"l": list, "d": dict, "s": set, "q": collections.deque, "b": bytearray}
 _TAG_OF_NODE = {kind: tag for tag, kind in _NODES.items()}
+_CLASSES: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (type(None), bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset)
+}
 _BASES: tuple[Any, ...] = (dict, list, set, str, bytes, int, float, tuple, frozenset)
 
 
@@ -74,6 +79,8 @@ class Writer:
             return {"t" if kind is tuple else "z": [self._value(item, depth - 1) for item in value]}  # type: ignore[attr-defined]
         if kind in _TAG_OF_NODE or kind in self._shared:
             return {"r": self._refer(value)}
+        if kind is type and value in _CLASSES.values():
+            return {"y": value.__name__}  # type: ignore[attr-defined]
         if kind in _TAG_OF:
             return {"k": [_TAG_OF[kind], *_PLAIN[_TAG_OF[kind]][1](value)]}
         return self._other(value, depth)
@@ -117,6 +124,12 @@ class Reader:
 
     def unpack(self, data: bytes) -> Any:
         """The root. Raises ValueError, TypeError, LookupError, ArithmeticError or RecursionError for a forged message."""
+        try:
+            return self._unpack(data)
+        except AttributeError as error:
+            raise ValueError(f"attributes that their object does not have: {error}") from error
+
+    def _unpack(self, data: bytes) -> Any:
         root, states = json.loads(data)
         for state in states[len(self.nodes) :]:
             self.nodes.append(self._shell(state))
@@ -132,7 +145,7 @@ class Reader:
         return _NODES[state[0]]()
 
     def _fill(self, node: Any, state: Json) -> None:
-        if (state[0] == "o") != (type(node) not in _TAG_OF_NODE) or (state[0] in _NODES and type(node) is not _NODES[state[0]]):
+        if state[0] != _TAG_OF_NODE.get(type(node), "o"):
             raise ValueError("a node changed its type")
         if state[0] == "o":
             self._fill_instance(node, state[2])
@@ -166,6 +179,8 @@ class Reader:
             return (tuple if tag == "t" else frozenset)(self._value(item) for item in body)
         if tag == "h":
             return self._resolve(body)
+        if tag == "y":
+            return _CLASSES[body]
         if tag == "k":
             return _PLAIN[body[0]][0](*body[1:])
         return values.decode(json.dumps(packed).encode())

@@ -1,11 +1,13 @@
 """What an execution may cost (`Limits`) and how it ended (`Outcome`)."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from steppingstone import values
 
 DETAIL_CHARS = 300
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 class ExecutionVerdict(StrEnum):
@@ -92,6 +94,11 @@ class ProgramOutcome:
     detail: str = ""
     seconds: float = 0.0
     policy: str = ""
+
+
+def without_addresses(text: str) -> str:
+    """A text without the addresses of objects, which differ from one process to the next."""
+    return _ADDRESS.sub(" at 0x…", text)
 
 
 def same(one: Outcome, other: Outcome) -> bool:

@@ -52,7 +52,7 @@ _REMEDIES = dict.fromkeys(_ALWAYS, _KERNEL) | {
     "namespaces": "Allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces; a "
     "container profile that allows unshare), or use policy 'default'.",
 }
-_SERVE = "kill tgkill wait4 waitid recvmsg sendmsg recvfrom sendto prctl seccomp setsid fork"
+_SERVE = "kill tgkill wait4 waitid recvmsg sendmsg recvfrom sendto prctl prlimit64 seccomp setsid fork"
 
 
 def confine(policy: Policy) -> dict[str, str]:
@@ -105,14 +105,14 @@ def server_filter() -> bytes:
     # glibc falls back from clone3, whose flags no filter can read, to clone
     actions["clone3"] = bpf.refuse(errno.ENOSYS)
     actions["clone"] = bpf.ALLOW
-    conditions = {"socketpair": bpf.Only(0, (_socket.AF_UNIX,)), "prlimit64": bpf.Only(0, (0,))}
-    return bpf.program(actions, conditions, default=bpf.refuse())
+    return bpf.program(actions, {"socketpair": bpf.Only(0, (_socket.AF_UNIX,))}, default=bpf.refuse())
 
 
 def child_filter() -> bytes:
     """On top of the server's: no process, signal, message or new channel. Threads pass; rlimits can only sink."""
-    actions = dict.fromkeys([*_SERVE.split(), "tkill", "socketpair"], bpf.refuse())
-    return bpf.program(actions, {"clone": bpf.Only(0, _THREAD)}, default=bpf.ALLOW)
+    conditions = {"clone": bpf.Only(0, _THREAD), "prlimit64": bpf.Only(0, (0,))}
+    actions = dict.fromkeys({*_SERVE.split(), "tkill", "socketpair"} - conditions.keys(), bpf.refuse())
+    return bpf.program(actions, conditions, default=bpf.ALLOW)
 
 
 def _enter_namespaces() -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,13 +15,14 @@ from steppingstone import values
 from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox import frames, session
 from steppingstone.sandbox.awaitable import AsyncSandbox
-from steppingstone.sandbox.connection import Connection, ServerDied
-from steppingstone.sandbox.outcome import ExecutionVerdict, Limits, Outcome, ProgramOutcome, same
+from steppingstone.sandbox.connection import GRADING_SEED, Connection, ServerDied
+from steppingstone.sandbox.outcome import ExecutionVerdict, Limits, Outcome, ProgramOutcome, same, without_addresses
 from steppingstone.sandbox.policy import POLICIES
 from steppingstone.sandbox.run import Job, Run
 from steppingstone.sandbox.tiers import Tier, tier_of
 
 LITERAL_CHARS = 100_000
+WITNESS_SEEDS = (2, 3, 4)
 
 Result = TypeVar("Result")
 
@@ -28,15 +30,16 @@ Result = TypeVar("Result")
 class Sandbox:
     """Runs untrusted Python in confined processes; every result is one `Outcome`, every fault of ours an exception.
 
-    `servers` fork servers (at least 2: server k has hash seed k + 1) start at first use, or by `start`. Each call
-    holds one server, so `servers` is how many programs run at once. Thread-safe; after a fork of the calling process
-    the copy starts servers of its own. All methods raise `SandboxUnavailable` if the kernel offers no seccomp
-    or no_new_privs, if one server after the other died over one call, and after `close`.
+    `servers` fork servers start at first use, or by `start`. Each call holds one, so `servers` is how many programs run
+    at once. They have one hash seed, clock and random state, so that a program means the same to each of them. The three
+    witnesses of `call_repeatedly` start at its first use, one of each seed. Thread-safe; after a fork of the calling
+    process the copy starts servers of its own. All methods raise `SandboxUnavailable` if the kernel offers no seccomp or
+    no_new_privs, if one server after the other died over one call, and after `close`.
     """
 
     def __init__(self, servers: int = 2, limits: Limits = Limits(), policy: str = "default") -> None:  # noqa: B008 - frozen
-        if servers < 2:  # two hash seeds
-            raise ValueError(f"servers is {servers}; at least 2, for two hash seeds")
+        if servers < 1:
+            raise ValueError(f"servers is {servers}; at least 1")
         if policy not in POLICIES:
             raise ValueError(f"policy is {policy!r}; one of {', '.join(POLICIES)}")
         self._policy = policy
@@ -46,10 +49,10 @@ class Sandbox:
         self._reset()
 
     def start(self) -> None:
-        """Start all servers now. Does nothing if they are."""
+        """Start all servers now, but no witness. Does nothing if they are."""
         self._own()
         with self._condition:
-            self._start_missing(Tier.BARE)
+            self._start_missing(Tier.BARE, GRADING_SEED)
 
     def close(self) -> None:
         """End all servers; those at work end with their calls."""
@@ -98,9 +101,9 @@ class Sandbox:
         a fresh one; but with `until_failure` the first outcome that is not OK is the last. Raises `values.NotALiteral` if
         an argument is no literal.
         """
-        return self._run(replace(self._job(source, function, inputs, limits), until_failure=until_failure))[0]
+        return self._run(replace(self._job(source, function, inputs, limits), until_failure=until_failure))
 
-    def call_twice(
+    def call_repeatedly(
         self,
         source: str,
         function: str,
@@ -108,17 +111,21 @@ class Sandbox:
         limits: Limits | None = None,
         until_failure: bool = False,
     ) -> list[Outcome]:
-        """As `call`, and again in another server (hash seed, addresses, clock) with the inputs in another order.
+        """As `call`, and again in three witnesses (hash seed, addresses, clock, random state), the inputs in another order.
 
-        An input with two different ends has verdict NONDETERMINISTIC; the others are as in the first run.
+        An input with two different ends has verdict NONDETERMINISTIC; the others are as in the first run. After the first
+        witness that finds one, the next ones are not asked. What took too long is not run again.
         """
         job = self._job(source, function, inputs, limits)
-        first, number = self._run(replace(job, until_failure=until_failure))
-        order = _another_order(len(first))
-        second, _ = self._run(replace(job, inputs=tuple(job.inputs[index] for index in order)), other_than=number)
-        for index, other in zip(order, second, strict=True):
-            first[index] = _agreed(first[index], other)
-        return first
+        outcomes = self._run(replace(job, until_failure=until_failure))
+        order = _another_order([at for at, end in enumerate(outcomes) if end.verdict is not ExecutionVerdict.TIMEOUT])
+        again = replace(job, inputs=tuple(job.inputs[index] for index in order))
+        for seed in WITNESS_SEEDS:
+            for index, other in zip(order, self._run(again, seed), strict=True):
+                outcomes[index] = _agreed(outcomes[index], other)
+            if any(outcome.verdict is ExecutionVerdict.NONDETERMINISTIC for outcome in outcomes):
+                break
+        return outcomes
 
     def run_program(self, source: str, stdin: str = "", limits: Limits | None = None) -> ProgramOutcome:
         """Run a whole program that reads standard input. Its exit status must be 0 to be OK."""
@@ -148,34 +155,31 @@ class Sandbox:
         """Read hostile texts as Python literals, all in one fork. Over 100,000 characters none is a literal."""
         short = [text for text in texts if len(text) <= LITERAL_CHARS]
         inputs = tuple(text.encode("utf-8", "surrogatepass") for text in short)
-        read = iter(self._run(Job(frames.PARSE, b"", "", inputs, limits or self._limits))[0])
+        read = iter(self._run(Job(frames.PARSE, b"", "", inputs, limits or self._limits)))
         return [next(read) if len(text) <= LITERAL_CHARS else _too_long(text) for text in texts]
 
     def _job(self, source: str, function: str, inputs: Sequence[Sequence[object]], limits: Limits | None) -> Job:
         encoded = tuple(frames.pack_parts(values.encode(argument) for argument in arguments) for arguments in inputs)
         return Job(frames.CALL, source.encode("utf-8", "surrogatepass"), function, encoded, limits or self._limits)
 
-    def _run(self, job: Job, other_than: int | None = None) -> tuple[list[Outcome], int]:
-        """The outcomes and the number of the server."""
+    def _run(self, job: Job, seed: int = GRADING_SEED) -> list[Outcome]:
         tier = tier_of(job.source.decode("utf-8", "surrogatepass"))
-        outcomes, connection = self._serve(lambda connection: Run(connection, job).outcomes(), tier, other_than)
-        return [replace(outcome, policy=connection.policy) for outcome in outcomes], connection.number
+        outcomes, connection = self._serve(lambda connection: Run(connection, job).outcomes(), tier, seed)
+        return [replace(outcome, policy=connection.policy) for outcome in outcomes]
 
-    def _serve(
-        self, work: Callable[[Connection], Result], tier: Tier, other_than: int | None = None
-    ) -> tuple[Result, Connection]:
+    def _serve(self, work: Callable[[Connection], Result], tier: Tier, seed: int = GRADING_SEED) -> tuple[Result, Connection]:
         """What `work` makes of a server, and the server; once again, at last with a new one, where one died."""
         for _ in range(self._count):
             # Each idle server may have died unseen, all of them at one stroke.
-            with contextlib.suppress(ServerDied), self._server(tier, other_than) as connection:
+            with contextlib.suppress(ServerDied), self._server(tier, seed) as connection:
                 return work(connection), connection
-        with self._server(tier, other_than) as connection:
+        with self._server(tier, seed) as connection:
             return work(connection), connection
 
     @contextmanager
-    def _server(self, tier: Tier, other_than: int | None = None) -> Iterator[Connection]:
+    def _server(self, tier: Tier, seed: int = GRADING_SEED) -> Iterator[Connection]:
         self._own()
-        connection = self._check_out(tier, other_than)
+        connection = self._check_out(tier, seed)
         try:
             yield connection
         except BaseException:
@@ -185,12 +189,12 @@ class Sandbox:
             raise
         self._check_in(connection)
 
-    def _check_out(self, tier: Tier, other_than: int | None) -> Connection:
+    def _check_out(self, tier: Tier, seed: int) -> Connection:
         with self._condition:
             while True:
-                self._start_missing(tier)
+                self._start_missing(tier, seed)
                 for connection in self._idle:
-                    if connection.tier is tier and connection.number != other_than:
+                    if (connection.tier, connection.seed) == (tier, seed):
                         self._idle.remove(connection)
                         return connection
                 self._condition.wait()
@@ -198,25 +202,26 @@ class Sandbox:
     def _check_in(self, connection: Connection, closed: bool = False) -> None:
         with self._condition:
             if closed:
-                self._started.discard((connection.tier, connection.number))
+                self._started[connection.tier, connection.seed] -= 1
             elif self._closed:
                 connection.close()
             else:
                 self._idle.append(connection)
             self._condition.notify_all()
 
-    def _start_missing(self, tier: Tier) -> None:
-        """Start, side by side, what is not started or has died. The caller holds the condition."""
+    def _start_missing(self, tier: Tier, seed: int) -> None:
+        """Start, side by side, the grading servers, or witnesses, that are missing or dead. The caller holds the condition."""
         if self._closed:
             raise SandboxUnavailable("this sandbox is closed; make a new one")
         for connection in [connection for connection in self._idle if not connection.alive()]:
             connection.close()
             self._idle.remove(connection)
-            self._started.discard((connection.tier, connection.number))
-        missing = [number for number in range(self._count) if (tier, number) not in self._started]
+            self._started[connection.tier, connection.seed] -= 1
+        wanted = (GRADING_SEED,) * self._count if seed == GRADING_SEED else WITNESS_SEEDS
+        missing = Counter((tier, each) for each in wanted) - self._started
         if not missing:
             return
-        fresh = [Connection(number, tier, self._policy) for number in missing]
+        fresh = [Connection(each, tier, self._policy) for _, each in missing.elements()]
         try:
             for connection in fresh:
                 connection.open()
@@ -224,7 +229,7 @@ class Sandbox:
             for connection in fresh:
                 connection.close()
             raise
-        self._started.update((tier, connection.number) for connection in fresh)
+        self._started += missing
         self._idle += fresh
         self._condition.notify_all()
 
@@ -239,23 +244,25 @@ class Sandbox:
         self._pid = os.getpid()
         self._condition = threading.Condition()
         self._idle: list[Connection] = []
-        self._started: set[tuple[Tier, int]] = set()
+        self._started: Counter[tuple[Tier, int]] = Counter()
 
 
-def _another_order(count: int) -> list[int]:
+def _another_order(indexes: list[int]) -> list[int]:
     """No input keeps its place, nor its predecessor; a single one runs twice, so that a count of calls shows there too."""
-    order = list(reversed(range(count)))
-    middle = count // 2
-    if count % 2:
+    order = indexes[::-1]
+    middle = len(order) // 2
+    if len(order) % 2:
         order[middle : middle + 2] = order[middle : middle + 2][::-1]
-    return [0, 0] if count == 1 else order
+    return order * 2 if len(order) == 1 else order
 
 
 def _agreed(one: Outcome, other: Outcome) -> Outcome:
     if one.verdict is ExecutionVerdict.NONDETERMINISTIC or same(one, other):
         return one
     ends = " / ".join(f"{end.verdict} {end.value!r} {end.detail}"[:140] for end in (one, other))
-    return Outcome(ExecutionVerdict.NONDETERMINISTIC, detail=ends[:300], seconds=one.seconds, policy=one.policy)
+    return Outcome(
+        ExecutionVerdict.NONDETERMINISTIC, detail=without_addresses(ends)[:300], seconds=one.seconds, policy=one.policy
+    )
 
 
 def _too_long(text: str) -> Outcome:

@@ -5,6 +5,7 @@ import builtins
 import codecs
 import gc
 import importlib
+import random
 import sys
 
 from steppingstone import values
@@ -28,8 +29,8 @@ def f(a, b=2):
 '''
 
 
-def load(server: int, tier: str) -> None:
-    """Import what programs of this tier may import, and replace the clock by that of server number `server`."""
+def load(seed: int, tier: str) -> None:
+    """Import what programs of this tier may import, and put clock and random state to what goes with the server's seed."""
     for name in modules.BARE.split():
         importlib.import_module(name)
     for name in _CODECS.split():
@@ -40,7 +41,10 @@ def load(server: int, tier: str) -> None:
         library.install()
     # what `site` would have put there, had it been allowed to run
     builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]
-    clock.replace(server)
+    clock.replace(seed)
+    random.seed(seed)
+    if tier == "numpy":
+        sys.modules["numpy"].random.seed(seed)
 
 
 def load_numpy(folder: str) -> None:

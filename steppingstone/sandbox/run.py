@@ -5,10 +5,13 @@ import signal
 import time
 from dataclasses import dataclass, replace
 
+from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox import claims, frames
 from steppingstone.sandbox.channel import Channel, ChildEnded
 from steppingstone.sandbox.connection import Connection, Ending
 from steppingstone.sandbox.outcome import ExecutionVerdict, Limits, Outcome
+
+TRIES = 3  # of what is killed from outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,13 @@ class Job:
 
     def request(self, first: int) -> bytes:
         """The request for the inputs from `first` on."""
-        inputs = self.inputs[first:]
-        cpu = math.ceil(self.limits.seconds * max(len(inputs), 1)) + 1
+        cpu = self.cpu_seconds(first)
         order = frames.Order(self.mode, self.function, self.limits.memory_mb << 20, cpu, self.limits.output_bytes)
-        return frames.pack_request(order, self.source, inputs)
+        return frames.pack_request(order, self.source, self.inputs[first:])
+
+    def cpu_seconds(self, first: int) -> int:
+        """CPU time for the inputs from `first` on: more than one thread can use before its wall time is over."""
+        return math.ceil(self.limits.seconds * max(len(self.inputs) - first, 1)) + 1
 
 
 class Run:
@@ -42,7 +48,10 @@ class Run:
         self._since = 0.0
 
     def outcomes(self) -> list[Outcome]:
-        """One outcome for each input, or up to the first failure if that is all the job wants. Raises `ServerDied`."""
+        """One outcome for each input, or up to the first failure if that is all the job wants.
+
+        Raises `ServerDied`, or `SandboxUnavailable` if something outside kills its children time and again.
+        """
         while not self._over():
             self._one_child()
         return self._outcomes
@@ -65,7 +74,7 @@ class Run:
             except claims.BrokenFrame as error:
                 self._add(Outcome(ExecutionVerdict.KILLED, detail=f"wrote on the result channel: {error}"))
             except ChildEnded:
-                self._closed(self._connection.end_with_status())
+                self._closed(self._connection.end_with_status(), first)
                 return
         self._connection.end()
 
@@ -94,12 +103,14 @@ class Run:
         rest = len(self._job.inputs) - len(self._outcomes)
         self._outcomes += [timed] * (1 if self._loaded else rest)
 
-    def _closed(self, ending: Ending) -> None:
-        """The child is gone. A SIGKILL that is not ours is the machine's fault; the second one is the program's."""
-        if from_outside(ending) and not self._killed_from_outside:
-            self._killed_from_outside += 1
+    def _closed(self, ending: Ending, first: int) -> None:
+        """The child is gone: by itself, or by something outside, so that another one must do the rest."""
+        if not from_outside(ending, self._job.cpu_seconds(first)):
+            self._add(early_end(ending))
             return
-        self._add(early_end(ending))
+        self._killed_from_outside += 1
+        if self._killed_from_outside == TRIES:
+            raise killed_from_outside()
 
 
 def too_long(limits: Limits) -> Outcome:
@@ -107,9 +118,20 @@ def too_long(limits: Limits) -> Outcome:
     return Outcome(ExecutionVerdict.TIMEOUT, detail=f"longer than {limits.seconds:g} s")
 
 
-def from_outside(ending: Ending) -> bool:
-    """Whether it was a SIGKILL that is not ours: the machine's doing, or memory's."""
-    return ending.signal == signal.SIGKILL and not ending.forced
+def from_outside(ending: Ending, cpu_seconds: int) -> bool:
+    """Whether it was a SIGKILL that is neither ours nor the program's: it can earn one by its limit of CPU time alone."""
+    if ending.signal != signal.SIGKILL or ending.forced:
+        return False
+    lowered = 0 <= ending.cpu_limit <= cpu_seconds
+    return not lowered and ending.cpu_used < cpu_seconds
+
+
+def killed_from_outside() -> SandboxUnavailable:
+    """The fault of a machine that kills what honest and hostile programs alike cannot kill."""
+    return SandboxUnavailable(
+        f"the process of a program was killed from outside, {TRIES} times; if that was for lack of memory, have fewer servers, "
+        "a lower limit of memory, or more memory"
+    )
 
 
 def early_end(ending: Ending) -> Outcome:
@@ -118,7 +140,7 @@ def early_end(ending: Ending) -> Outcome:
         return Outcome(ExecutionVerdict.KILLED, detail="closed its result channel and ran on")
     if ending.code == frames.EXIT_MEMORY:
         return Outcome(ExecutionVerdict.MEMORY, detail="MemoryError", exception_type="MemoryError")
-    if ending.signal == signal.SIGXCPU:
+    if ending.signal in (signal.SIGXCPU, signal.SIGKILL):
         return Outcome(ExecutionVerdict.TIMEOUT, detail="out of CPU time")
     if ending.signal == signal.SIGSYS:
         return Outcome(ExecutionVerdict.KILLED, detail="a system call by another architecture's numbers (signal SIGSYS)")

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from steppingstone.sandbox.children import Children
 
 
-def main(control: int, number: int, tier: str, policy: str, numpy: str = "") -> None:
+def main(control: int, seed: int, tier: str, policy: str, numpy: str = "") -> None:
     """Serve the control socket until its end. The first message says what is enforced, or why nothing can be run."""
     link = _socket.socket(fileno=control)
     try:
-        children, report = _prepare(link, number, tier, policy, numpy)
+        children, report = _prepare(link, seed, tier, policy, numpy)
     except Exception as error:  # whatever it is, the caller must learn of it
         link.send(json.dumps({"error": str(error) or repr(error)}).encode())
         return
@@ -30,7 +30,7 @@ def main(control: int, number: int, tier: str, policy: str, numpy: str = "") -> 
         os._exit(0)  # nothing is left to flush, and a tidy interpreter exit takes milliseconds
 
 
-def _prepare(link: _socket.socket, number: int, tier: str, name: str, numpy: str) -> "tuple[Children, dict[str, str]]":
+def _prepare(link: _socket.socket, seed: int, tier: str, name: str, numpy: str) -> "tuple[Children, dict[str, str]]":
     gc.disable()
     _adopt_package()
     if tier == "numpy":
@@ -41,7 +41,7 @@ def _prepare(link: _socket.socket, number: int, tier: str, name: str, numpy: str
     sys.modules["_datetime"] = None  # type: ignore[assignment]
     from steppingstone.sandbox import children, pages, policy, preload
 
-    preload.load(number, tier)
+    preload.load(seed, tier)
     preload.warm_up()
     serving = children.Children(link)
     report = policy.confine(policy.POLICIES[name]) | {"tier": tier}

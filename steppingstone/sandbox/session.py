@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from steppingstone.sandbox import claims, frames
 from steppingstone.sandbox.channel import Channel, ChildEnded
 from steppingstone.sandbox.connection import Connection
 from steppingstone.sandbox.outcome import ExecutionVerdict, Limits, Outcome, ProgramOutcome
-from steppingstone.sandbox.run import Job, early_end, from_outside, too_long
+from steppingstone.sandbox.run import TRIES, Job, early_end, from_outside, killed_from_outside, too_long
 
 _ENCODING = ("utf-8", "surrogatepass")
 
@@ -26,6 +26,7 @@ class _Session:
         self._connection = connection
         self._limits = limits
         self._channels: list[Channel] = []
+        self._jobs: list[Job] = []
         self._sockets = ExitStack()
 
     def open(self, job: Job) -> Channel:
@@ -33,6 +34,7 @@ class _Session:
         socket = self._sockets.enter_context(self._connection.take())
         channel = Channel(socket, self._limits.output_bytes, self.since + self._limits.seconds)
         self._channels.append(channel)
+        self._jobs.append(job)
         try:
             channel.send(job.request(0))
         finally:
@@ -57,7 +59,7 @@ class _Session:
         self._end(which)
         ending = self._connection.end_with_status()
         self._end(len(self._channels) - which - 1)
-        if from_outside(ending):
+        if from_outside(ending, self._jobs[which].cpu_seconds(0)):
             raise _Again
         outcome = early_end(ending)
         return replace(outcome, detail=f"the tests' process: {outcome.detail}") if which else outcome
@@ -68,7 +70,7 @@ class _Session:
 
 
 def run_program(connection: Connection, source: str, stdin: str, limits: Limits) -> ProgramOutcome:
-    """Run a whole program. Raises `ServerDied`."""
+    """Run a whole program. Raises `ServerDied`, or `SandboxUnavailable` if something outside kills it time and again."""
     job = Job(frames.PROGRAM, source.encode(*_ENCODING), "", (stdin.encode(*_ENCODING),), limits)
     written = b""
 
@@ -89,7 +91,7 @@ def run_program(connection: Connection, source: str, stdin: str, limits: Limits)
 
 
 def run_tests(connection: Connection, solution: str, tests: str, limits: Limits) -> Outcome:
-    """Run tests that are code against a solution. Raises `ServerDied`."""
+    """Run tests that are code against a solution. Raises as `run_program` does."""
     jobs = [
         Job(mode, source.encode(*_ENCODING), "", (), limits)
         for mode, source in ((frames.SOLUTION, solution), (frames.TESTS, tests))
@@ -121,11 +123,8 @@ def _refused(kind: int, body: bytes) -> Outcome:
 
 
 def _insist(connection: Connection, limits: Limits, converse: "Callable[[_Session], Outcome]") -> Outcome:
-    for _ in range(2):
+    for _ in range(TRIES):
         session = _Session(connection, limits)
-        try:
-            outcome = session.run(converse)
-            break
-        except _Again:
-            outcome = Outcome(ExecutionVerdict.KILLED, detail="signal SIGKILL")
-    return replace(outcome, seconds=time.monotonic() - session.since)
+        with suppress(_Again):
+            return replace(session.run(converse), seconds=time.monotonic() - session.since)
+    raise killed_from_outside()

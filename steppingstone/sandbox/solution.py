@@ -37,8 +37,8 @@ class Solution:
         head, payload = frames.unpack_parts(question)
         kind, number, name = json.loads(head)
         reader = graph.Reader(self._shared, self._resolve)
-        arguments, options = reader.unpack(payload)
         try:
+            arguments, options = reader.unpack(payload)
             root = ["v", self._do(kind, number, name, arguments, options)]
             return self._pack(root, reader.nodes)
         except BaseException as error:  # a program's own exception is data

@@ -1,8 +1,11 @@
 """The kinds of server, and which one a source asks for. A convenience alone: all of them are confined alike."""
 
 import importlib.util
+import pkgutil
 import re
 import sys
+import sysconfig
+import unicodedata
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -19,9 +22,25 @@ class Tier(StrEnum):
 
 
 # Text, not a syntax tree: a parser can be made to overflow its stack, and what is imported in a string costs only time.
-# The quantifiers are possessive, so that no text takes more than linear time.
-_IMPORTS = re.compile(r"""\bimport\s++([\w., \t]++)|\bfrom\s++([\w.]++)|\b__import__\(\s*+['"]([\w.]++)""")
-_WORD = re.compile(r"[\w.]++")
+# The quantifiers are possessive, and what can be long is followed by what can be missing: no text takes more than linear time.
+_BLANK = r"(?:[ \t\f]|\\(?:\r\n?|\n))"
+_BLANK_IN_BRACKETS = r"(?:[\s\\]|#[^\r\n]*+)"
+_WORD = r"(?!(?:import|from|as)\b)[\w\ufe33\ufe34\ufe4d-\ufe4f]++"  # the last ones are underscores to Python
+_NAME = rf"{_WORD}(?:{_BLANK}*+\.{_BLANK}*+{_WORD})*+"
+
+
+def _list(blank: str) -> str:
+    item = rf"{_NAME}(?:{blank}++as{blank}++{_WORD})?+"
+    return rf"({item}(?:{blank}*+,{blank}*+{item})*+)"
+
+
+_IMPORTS = re.compile(
+    rf"\bimport{_BLANK}++{_list(_BLANK)}"
+    rf"|\bfrom{_BLANK}++({_NAME})"
+    rf"(?:{_BLANK}++import(?:{_BLANK}++{_list(_BLANK)}|{_BLANK}*+\({_BLANK_IN_BRACKETS}*+{_list(_BLANK_IN_BRACKETS)}?+))?+"
+    r"""|\b(?:__import__|import_module)\s*+\(\s*+(?:name\s*+=\s*+)?+[rRuU]?+['"]++([\w.]++)"""
+)
+_NO_NAME = re.compile(rf"{_BLANK_IN_BRACKETS}++(?:as{_BLANK_IN_BRACKETS}++{_WORD})?+")
 _BARE = frozenset(name.partition(".")[0] for name in BARE.split()) | set(sys.builtin_module_names)
 
 
@@ -38,8 +57,24 @@ def tier_of(*sources: str) -> Tier:
 def _imported(source: str) -> set[str]:
     names: set[str] = set()
     for match in _IMPORTS.finditer(source):
-        names.update(_WORD.findall(match[1]) if match[1] else (match[2] or match[3],))
+        modules, package, plain, in_brackets, called = match.groups("")
+        items, packages = _names(modules or plain or in_brackets), _names(package or called)
+        names |= items | packages | ({f"{name}.{item}" for name in packages for item in items} & _submodules())
     return names | {name.partition(".")[0] for name in names}
+
+
+def _names(listed: str) -> set[str]:
+    """The names of a list, as Python reads them: any letter that looks like another one is that one."""
+    return set(unicodedata.normalize("NFKC", _NO_NAME.sub("", listed)).split(","))
+
+
+@cache
+def _submodules() -> frozenset[str]:
+    """The modules of those packages that every server holds."""
+    library = Path(sysconfig.get_path("stdlib"))
+    packages = {name.partition(".")[0] for name in BARE.split()}
+    found = {package: pkgutil.iter_modules([str(library / package)]) for package in packages}
+    return frozenset(f"{package}.{module.name}" for package, modules in found.items() for module in modules)
 
 
 def _held(name: str) -> bool:

@@ -133,12 +133,17 @@ def message(choices: Choices) -> bytes:
 
 
 def _state(choices: Choices) -> list[object]:
-    tag = choices.one(("l", "d", "s", "q", "b", "o", "x"))
-    content = choices.many(lambda: choices.one((_tree(choices, 2), {"r": choices.number() % 6}, {"k": _plain(choices)})), 4)
+    tag = choices.one(("l", "d", "s", "q", "b", "o", "x", "", "ds"))
+    content = choices.many(
+        lambda: choices.one(
+            (_tree(choices, 2), {"r": choices.number() % 6}, {"k": _plain(choices)}, {"y": choices.one(_CLASSES)})
+        ),
+        4,
+    )
     if tag == "d":
         return [tag, [[item, item] for item in content]]
     if tag == "o":
-        return [tag, choices.one(("Point", "Other")), [[choices.one(_ATTRIBUTES), item] for item in content]]
+        return [tag, choices.one(("Point", "Fixed", "Other")), [[choices.one(_ATTRIBUTES), item] for item in content]]
     return [tag, "00ff" if tag == "b" else content]
 
 
@@ -147,7 +152,8 @@ def _plain(choices: Choices) -> list[object]:
     return [tag, *choices.many(lambda: choices.one((0, 1, 3, 70, 2**70, "1.5", "1/0", "sNaN", None)), 7)]
 
 
-_ATTRIBUTES = ("x", "y", "__class__", "__dict__", "norm", "", "é")
+_CLASSES = ("int", "NoneType", "type", "object", "Point", "", 1, None)
+_ATTRIBUTES = ("x", "y", "__class__", "__dict__", "norm", "", "é", 1, None)
 
 
 def imports(choices: Choices) -> str:
@@ -164,6 +170,9 @@ _IMPORTS = (
     "import {}", "import {}, {} as x, {}", "import\t{} as y;import {}", "from {} import *", "from\t{} import (a,\n b)",
     "if 1: import {}", "def f():\n  import {}\n  from {} import c", "# import {}", "'import {}'", "x = __import__('{}')",
     "try: import {}\nexcept ImportError: pass", "import {}.{}", "from . import {}", "reimport = {}", "import", "from import {}",
+    "from {} import {}", "import \\\n{}", "from \\\n{}\\\n import\\\r\n {}", "from {} import(#{}(\n{} as x,)",
+    "import {} as \\\n y,{}", "import {} . {}", "# from {} \\\nimport {}", "# from {} import (#\nimport {}",
+    "from {} import {} as x, {}", "import\f{}",
 )  # fmt: skip
 _MODULES = (
     "math",
@@ -178,6 +187,12 @@ _MODULES = (
     "json",
     "é",
     "tomllib",
+    "unittest",
+    "mock",
+    "urllib",
+    "request",
+    "ｓｑｌｉｔｅ３",
+    "_compat﹍pickle",
 )
 
 

@@ -167,7 +167,7 @@ def f(x):
     third = str(decimal.Decimal(x) / 3)
     return [third, random.randint(0, 9), json.dumps({"d": date.isoformat()}), P(1) < P(2), "é".encode("cp1252")]
 """
-    (outcome,) = sandbox.call_twice(source, "f", [[1]])
+    (outcome,) = sandbox.call_repeatedly(source, "f", [[1]])
     assert outcome.text.endswith("""'{"d": "2024-03-01T00:00:00"}', True, b'\\xe9']"""), outcome
 
 
@@ -242,10 +242,10 @@ def test_the_first_failure_may_end_a_call(sandbox: Sandbox) -> None:
 
 def test_a_time_out_may_end_a_call_and_its_repetition(sandbox: Sandbox) -> None:
     source = "def f(x):\n    while x: pass\n    return x"
-    outcomes = sandbox.call_twice(source, "f", [[0], [1], [1], [0]], Limits(seconds=0.2), until_failure=True)
+    outcomes = sandbox.call_repeatedly(source, "f", [[0], [1], [1], [0]], Limits(seconds=0.2), until_failure=True)
     assert [outcome.verdict for outcome in outcomes] == [ExecutionVerdict.OK, ExecutionVerdict.TIMEOUT]
 
 
 def test_without_a_failure_such_a_call_runs_through(sandbox: Sandbox) -> None:
-    outcomes = sandbox.call_twice("def f(x):\n    return x", "f", [[0], [1], [2]], until_failure=True)
+    outcomes = sandbox.call_repeatedly("def f(x):\n    return x", "f", [[0], [1], [2]], until_failure=True)
     assert [outcome.decoded for outcome in outcomes] == [0, 1, 2]

@@ -76,8 +76,8 @@ def test_the_methods_can_be_awaited() -> None:
     async def main() -> list[str]:
         async with Sandbox(2) as sandbox:
             outcomes = await asyncio.gather(*(sandbox.run_program(TOTAL, f"{n} 1") for n in range(5)))
-            (twice,) = await sandbox.call_twice("def f(x): return x", "f", [[7]])
+            (again,) = await sandbox.call_repeatedly("def f(x): return x", "f", [[7]])
             tested = await sandbox.run_tests("def f(x): return x", "assert f(1) == 1")
-            return [outcome.stdout for outcome in outcomes] + [twice.text, tested.verdict]
+            return [outcome.stdout for outcome in outcomes] + [again.text, tested.verdict]
 
     assert asyncio.run(main()) == ["1\n", "2\n", "3\n", "4\n", "5\n", "7", "ok"]

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def test_a_server_killed_in_the_middle_of_a_call_is_replaced_and_the_call_run_ag
     kill(pid for pid in servers if len(children_of(pid)) == 2)
     caller.join()
     assert outcomes[0].text == "7"
-    assert sandbox.call_twice(SLOW, "f", [[8]])[0].text == "8"
+    assert [sandbox.call(SLOW, "f", [[x]])[0].text for x in (8, 9)] == ["8", "9"]
 
 
 def test_a_server_killed_over_and_over_is_a_fault_and_no_verdict(own: Own) -> None:
@@ -109,7 +109,22 @@ def test_a_server_killed_over_and_over_is_a_fault_and_no_verdict(own: Own) -> No
 def test_servers_killed_while_idle_are_replaced(own: Own) -> None:
     sandbox, servers = own
     kill(servers)
-    assert sandbox.call_twice("def f(): return 1", "f", [[]])[0].text == "1"
+    assert sandbox.call_repeatedly("def f(): return 1", "f", [[]])[0].text == "1"
+
+
+def test_witnesses_start_at_the_first_use_and_are_replaced_when_killed(own: Own) -> None:
+    sandbox, servers = own
+    others = set(children_of(os.getpid())) - set(servers)
+    source = "def f(x): return x"
+    sandbox.call(source, "f", [[1]])
+    assert set(children_of(os.getpid())) - others == set(servers)
+    for _ in range(2):
+        assert sandbox.call_repeatedly(source, "f", [[1]])[0].text == "1"
+        witnesses = set(children_of(os.getpid())) - others - set(servers)
+        assert len(witnesses) == 3
+    kill(witnesses)
+    assert sandbox.call_repeatedly(source, "f", [[1]])[0].text == "1"
+    assert sandbox.call_repeatedly("def f(x): return hash('x')", "f", [[1]])[0].verdict is ExecutionVerdict.NONDETERMINISTIC
 
 
 def test_a_spare_child_killed_from_outside_costs_no_verdict(own: Own) -> None:
@@ -120,15 +135,72 @@ def test_a_spare_child_killed_from_outside_costs_no_verdict(own: Own) -> None:
         assert [outcome.text for outcome in outcomes] == ["1", "2"]
 
 
-def test_a_program_killed_from_outside_time_and_again_is_told_killed(own: Own) -> None:
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda sandbox: sandbox.call(SLOW, "f", [[7]]),
+        lambda sandbox: sandbox.run_program("import time\ntime.sleep(0.6)"),
+        lambda sandbox: sandbox.run_tests(SLOW, "assert f(7) == 7"),
+    ],
+    ids=["call", "program", "tests"],
+)
+def test_a_program_killed_from_outside_time_and_again_is_a_fault_and_no_verdict(
+    own: Own, work: Callable[[Sandbox], object]
+) -> None:
     sandbox, servers = own
-    outcomes: list[Outcome] = []
-    caller = threading.Thread(target=lambda: outcomes.extend(sandbox.call(SLOW, "f", [[7]])))
+    ends: list[object] = []
+
+    def run() -> None:
+        try:
+            ends.append(work(sandbox))
+        except SandboxUnavailable as error:
+            ends.append(str(error))
+
+    caller = threading.Thread(target=run)
     caller.start()
     while caller.is_alive():
         kill(child for pid in servers for child in children_of(pid))
         caller.join(0.05)
-    assert (outcomes[0].verdict, outcomes[0].detail) == (ExecutionVerdict.KILLED, "signal SIGKILL")
+    assert str(ends[0]).startswith("the process of a program was killed from outside, 3 times")
+    assert sandbox.call(SLOW, "f", [[8]])[0].text == "8"
+
+
+def test_a_program_killed_from_outside_once_is_run_again(own: Own) -> None:
+    sandbox, servers = own
+    outcomes: list[Outcome] = []
+    spares = {child for pid in servers for child in children_of(pid)}
+    caller = threading.Thread(target=lambda: outcomes.extend(sandbox.call(SLOW, "f", [[7], [8]])))
+    caller.start()
+    assert wait_until(lambda: any(len(children_of(pid)) == 2 for pid in servers))
+    kill(spares)
+    caller.join()
+    assert [outcome.text for outcome in outcomes] == ["7", "8"]
+
+
+OWN_LIMIT = """
+import signal, sys
+def resource():
+    frame = sys._getframe()
+    while type(frame.f_globals.get("resource")) is not type(sys): frame = frame.f_back
+    return frame.f_globals["resource"]
+def f(x):
+    signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+    resource().setrlimit(resource().RLIMIT_CPU, (1, 1))
+    while x: pass
+    return x
+"""
+
+
+@pytest.mark.parametrize("inputs", [[[1]], [[0], [1], [0]]])
+def test_a_program_that_has_the_kernel_kill_it_is_run_once(sandbox: Sandbox, inputs: list[list[object]]) -> None:
+    outcomes = sandbox.call(OWN_LIMIT, "f", inputs, Limits(seconds=20))
+    told = [(outcome.verdict.value, outcome.detail) for outcome in outcomes]
+    assert told == [("timeout", "out of CPU time") if x else ("ok", "") for (x,) in inputs]
+
+
+def test_a_whole_program_that_has_the_kernel_kill_it_is_run_once(sandbox: Sandbox) -> None:
+    outcome = sandbox.run_program(OWN_LIMIT + "f(1)", limits=Limits(seconds=20))
+    assert (outcome.verdict, outcome.detail) == (ExecutionVerdict.TIMEOUT, "out of CPU time")
 
 
 def test_closing_ends_every_process_and_leaves_no_zombie() -> None:
@@ -211,10 +283,10 @@ def test_a_fork_of_the_caller_starts_servers_of_its_own() -> None:
 s = Sandbox()
 s.start()
 pid = os.fork()
-print(s.call_twice('def f(): return 5', 'f', [[]])[0].text, flush=True)
+print(s.call_repeatedly('def f(): return 5', 'f', [[]])[0].text, flush=True)
 if pid == 0: s.close(); os._exit(0)
 os.waitpid(pid, 0)
-print(s.call_twice('def f(): return 6', 'f', [[]])[0].text, flush=True)
+print(s.call_repeatedly('def f(): return 6', 'f', [[]])[0].text, flush=True)
 """
     assert output(body).split() == ["5", "5", "6"]
 
@@ -235,7 +307,7 @@ with Sandbox() as s:
     report = s.policy_report()
     a = s.call("def f(): return open('/etc/passwd').read()", 'f', [[]])[0]
     b = s.call("import os\\ndef f(): return os.fork()", 'f', [[]])[0]
-    c = s.call_twice("def f(x): return x + 1", 'f', [[1]])[0]
+    c = s.call_repeatedly("def f(x): return x + 1", 'f', [[1]])[0]
     print(a.exception_type, b.exception_type, c.text, report['user'], '|', report['namespaces'], '|', report['landlock'])
 """
 
@@ -320,7 +392,7 @@ def test_a_stricter_policy_refuses_to_start_and_says_what_to_do() -> None:
 def test_the_weak_policy_runs_without_seccomp_and_says_so() -> None:
     body = """
 with Sandbox(policy='best_effort') as s:
-    print(s.call_twice('def f(): return 1', 'f', [[]])[0].policy, s.policy_report()['seccomp'])
+    print(s.call_repeatedly('def f(): return 1', 'f', [[]])[0].policy, s.policy_report()['seccomp'])
 """
     assert output(refusing("seccomp") + body) == "best_effort/bare missing (Function not implemented)"
 

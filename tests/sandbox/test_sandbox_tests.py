@@ -2,7 +2,7 @@
 
 import pytest
 
-from steppingstone.sandbox import ExecutionVerdict, Limits, Outcome, Sandbox
+from steppingstone.sandbox import ExecutionVerdict, Limits, Outcome, Sandbox, graph
 
 NODE = """
 class Node:
@@ -59,6 +59,9 @@ class Account:
         ),
         (ACCOUNT, "with Account(5) as a:\n    assert a.balance == 5\nassert a.balance == -1"),
         (ACCOUNT, "try:\n    Account(1).pay(2)\nexcept Overdrawn as error:\n    assert str(error) == 'only 1'"),
+        ("def f(x, kind): return [y for y in x if type(y) is kind]", "assert f([1, 'a', True], int) == [1]"),
+        ("def f(x): return {type(x): [None.__class__]}", "assert f(1.5) == {float: [type(None)]}"),
+        ("def f(x, kind): return isinstance(x, kind)", "assert f(1, (int, str)) and not f(b'', (int, str))"),
         ("def f(k): return {}[k]", "try: f('x')\nexcept KeyError as error: assert error.args == ('x',)"),
     ],
 )
@@ -171,3 +174,37 @@ def f(reversed):
 """
     outcome: Outcome = sandbox.run_tests(spy, "expected = 'ytrof seulav detcepxe'\nassert f('expected values forty') == 0")
     assert outcome.verdict is ExecutionVerdict.OK, outcome
+
+
+class Fixed:
+    __slots__ = ("x",)
+
+    @property
+    def y(self) -> object:
+        return self.x
+
+    def __hash__(self) -> int:
+        return hash(self.x)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b'[{"r":0},[["o","Fixed",[["z",1]]]]]',
+        b'[{"r":0},[["o","Fixed",[["y",1]]]]]',
+        b'[{"r":0},[["o","Fixed",[[1,1]]]]]',
+        b'[{"r":0},[["o","Fixed",[["__class__",1]]]]]',
+        b'[{"z":[{"r":0}]},[["o","Fixed",[]]]]',
+        b'[{"r":0},[["",[]]]]',
+    ],
+)
+def test_a_forged_state_of_an_object_is_refused(message: bytes) -> None:
+    for known in ([], [Fixed()], [[]]):
+        with pytest.raises((ValueError, LookupError)):
+            graph.Reader({"Fixed": Fixed}, lambda body: None, known).unpack(message)
+
+
+def test_a_class_that_takes_no_such_attribute_is_an_exception(sandbox: Sandbox) -> None:
+    tests = "class P:\n    def __init__(self): self.y = 1\nassert f(P()) == 1"
+    outcome = sandbox.run_tests("class P:\n    __slots__ = ('x',)\ndef f(p): return 1", tests)
+    assert (outcome.verdict, outcome.exception_type) == (ExecutionVerdict.EXCEPTION, "ValueError")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from steppingstone.errors import SandboxUnavailable
+from steppingstone.sandbox.tiers import numpy_folder
 from tests.sandbox.attacks.arena.grounds import GROUNDS
 from tests.sandbox.attacks.arena.trial import Trial, load, names, trial
 
@@ -36,29 +37,41 @@ def test_the_attack_fails(ground: Trial, name: str) -> None:
 @cache
 def suffered_by_nobody(where: str) -> dict[str, str]:
     """What went wrong, attack by attack, in one process of an unprivileged user."""
-    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [*NOBODY, anybodys_python(), "-m", "tests.sandbox.attacks", where]
-    done = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, timeout=600, check=False)
+    command = [*NOBODY, anybodys_python(where), "-m", "tests.sandbox.attacks", where]
+    done = subprocess.run(command, env=_environment(where), cwd="/", capture_output=True, text=True, timeout=600, check=False)
     found = dict(json.loads(line) for line in done.stdout.splitlines())
     return found or pytest.fail(f"nothing was run: {done.stderr[-2000:]}")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-@pytest.mark.parametrize("where", ["bare", "stdlib"])
+@pytest.mark.parametrize("where", ["bare", "stdlib", "numpy"])
 @pytest.mark.parametrize("name", names())
 def test_the_attack_fails_for_an_unprivileged_user(name: str, where: str) -> None:
+    if not anybodys_python(where):
+        pytest.skip(f"no interpreter here that an unprivileged user could run for {where}")
     wrong = suffered_by_nobody(where).get(name, "it was not run: the process ended before")
     assert not wrong, wrong
 
 
-def anybodys_python() -> str:
-    """An interpreter that an unprivileged user may start, and start again from within."""
+@cache
+def anybodys_python(where: str) -> str:
+    """An interpreter that an unprivileged user may start, and start again from within; empty if there is none."""
     probe = "import subprocess, sys\nassert sys.version_info >= (3, 11)\nsubprocess.check_call([sys.executable, '-c', ''])"
+    probe += "\nimport numpy" if where == "numpy" else ""
     for python in (os.path.realpath(sys.executable), "/usr/bin/python3", "/usr/local/bin/python3"):
+        command = [*NOBODY, python, "-c", probe]
         with suppress(FileNotFoundError):
-            if subprocess.run([*NOBODY, python, "-c", probe], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+            if (
+                subprocess.run(command, env=_environment(where), cwd="/", stderr=subprocess.DEVNULL, check=False).returncode
+                == 0
+            ):
                 return python
-    pytest.skip("no interpreter here that an unprivileged user could run")
+    return ""
+
+
+def _environment(where: str) -> dict[str, str]:
+    folders = [str(ROOT), numpy_folder()] if where == "numpy" else [str(ROOT)]
+    return {"PYTHONPATH": os.pathsep.join(folders), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def test_there_are_at_least_eighty_attacks_each_with_where_it_was_seen() -> None:

@@ -24,7 +24,6 @@ EXPLAINED: dict[str, str] = {
     "LeetCode/paint-house-iv": _THIRD_PARTY,
     "LeetCode/sum-of-k-subarrays-with-length-at-least-m": _THIRD_PARTY,
     "LeetCode/zero-array-transformation-iii": _THIRD_PARTY,
-    "MBPP/533": "its tests hand the class `int` to the solution, and a class is no data",
 }
 
 

@@ -19,8 +19,8 @@ class Program:
     """A hostile `source` whose f is called on each of `inputs`.
 
     `ends`: acceptable verdicts. `exceptions`: acceptable types if it may end in one; empty for any. `value`: literal
-    text that an accepted result must have. `detail`: a pattern that the detail must match. `before`: a program run on
-    every server first, whose end is of no interest. `apart`: a call for each input. `then`: further checks.
+    text that an accepted result must have. `detail`: a pattern that the detail must match. `before`: a program run
+    first, whose end is of no interest. `apart`: a call for each input. `then`: further checks.
     """
 
     source: str | Callable[[Scene], str]
@@ -37,7 +37,7 @@ class Program:
     def run(self, sandbox: Sandbox, scene: Scene) -> str:
         source = self.source if isinstance(self.source, str) else self.source(scene)
         if self.before:
-            sandbox.call_twice(self.before + scene.route, "f", [[]], self.limits)
+            sandbox.call(self.before + scene.route, "f", [[]], self.limits)
         since = time.monotonic()
         calls = [[given] for given in self.inputs] if self.apart else [self.inputs]
         outcomes = [outcome for call in calls for outcome in sandbox.call(source + scene.route, "f", call, self.limits)]

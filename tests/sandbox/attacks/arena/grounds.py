@@ -16,4 +16,5 @@ GROUNDS = {
     "stdlib": Ground("default", "\n# import sqlite3"),
     "numpy": Ground("default", "\n# import numpy"),
     "strict": Ground("strict"),
+    "best_effort": Ground("best_effort"),
 }

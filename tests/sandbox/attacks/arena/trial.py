@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
+from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox import Sandbox
+from steppingstone.sandbox.policy import MISSING, POLICIES
 from tests.sandbox.attacks.arena import scene as scenes
 from tests.sandbox.attacks.arena.attack import Attack
 from tests.sandbox.attacks.arena.grounds import Ground
@@ -52,7 +54,7 @@ class Trial:
 
     def _honest(self) -> None:
         for source in {_HONEST, _HONEST + self._scene.route}:
-            (outcome,) = self._sandbox.call_twice(source, "f", [["c"]])
+            (outcome,) = self._sandbox.call_repeatedly(source, "f", [["c"]])
             assert outcome.verdict == "ok", outcome
             assert outcome.text == "[['a', 'b', 'c'], '[6]', 1]", outcome
 
@@ -67,7 +69,13 @@ class Trial:
 
 @contextmanager
 def trial(ground: Ground) -> Iterator[Trial]:
-    """A sandbox of its own and a scene for a run of attacks. Raises `SandboxUnavailable` where this machine has no such one."""
+    """A scene for a run of attacks, and a sandbox of one server, which meets them all.
+
+    Raises `SandboxUnavailable` where this machine cannot have it, or none that is meant to hold.
+    """
     known = scenes.descendants(os.getpid())
-    with scenes.scene(ground.route) as scene, Sandbox(policy=ground.policy) as sandbox:
+    with scenes.scene(ground.route) as scene, Sandbox(1, policy=ground.policy) as sandbox:
+        report = sandbox.policy_report()
+        if missing := [name for name in POLICIES["default"].demands if report[name].startswith(MISSING)]:
+            raise SandboxUnavailable(f"policy {ground.policy!r} runs here without {', '.join(missing)}")
         yield Trial(sandbox, scene, known)
