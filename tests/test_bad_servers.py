@@ -56,7 +56,8 @@ def sample(url: str, folder: Path, prompts: int = PROMPTS, **settings: object) -
         journal, fleet = Journal(folder), Fleets(Slots(8)).of(model)
         chat = Chat(model, journal, fleet)
         try:
-            return await asyncio.gather(*(chat.sample((Message("user", str(i)),), SAMPLES) for i in range(prompts)))
+            async with asyncio.timeout(50):
+                return await asyncio.gather(*(chat.sample((Message("user", str(i)),), SAMPLES) for i in range(prompts)))
         finally:
             await fleet.close()
             journal.close()

@@ -54,7 +54,6 @@ class Turns:
 
     async def _wait(self, waiting: _Waiting) -> None:
         request, began = waiting.request, time.monotonic()
-        request.queued(0.0, self._usable())
         await asyncio.wait((waiting.sent,), timeout=LOOK_S if self._usable() else min(LOOK_S, request.left_s))
         if not waiting.sent.done():
             request.check()

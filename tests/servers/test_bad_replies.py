@@ -142,7 +142,20 @@ def test_tokens_spent_on_nothing_are_a_reply() -> None:
     assert len(server.requests) == 1
 
 
-def test_retry_after_is_waited_for_and_capped_by_patience() -> None:
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_retry_after_is_waited_for(status: int) -> None:
+    times: list[float] = []
+
+    def answer(_: Body) -> Said | Body:
+        times.append(time.monotonic())
+        return Said(OVERLOADED, status, {"Retry-After": "0.7"}) if len(times) == 1 else GOOD
+
+    with serving(answer) as server:
+        asking([server.base_url], lambda fleet: ask_all(fleet, 1))
+    assert times[1] - times[0] >= 0.7
+
+
+def test_retry_after_is_capped_by_patience() -> None:
     said = Said(OVERLOADED, 429, {"Retry-After": "3600"})
     began = time.monotonic()
     with serving(lambda _: said) as server, pytest.raises(ModelServerError, match=r"429 for 0\.5 s"):

@@ -143,22 +143,41 @@ def test_slots_can_be_made_more_and_fewer_while_requests_run() -> None:
     assert 0 < crowd.most <= 3
 
 
+def test_models_that_share_slots_have_their_turns_in_the_order_of_asking() -> None:
+    slots, order = Slots(1), list[str]()
+
+    async def one(fleet: Fleet, name: str) -> None:
+        await fleet.ask(body())
+        order.append(name)
+
+    async def work(fleet: Fleet) -> None:
+        other = Fleet([server.base_url], "NO_KEY", 10, 10, slots)
+        await asyncio.gather(*(one(each, name) for name in "abc" for each in (other, fleet)))
+        await other.close()
+
+    with serving(lambda _: choices("so")) as server:
+        asking([server.base_url], work, slots=slots)
+    assert "".join(order) == "aabbcc"
+
+
 async def until(done: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not done():
             await asyncio.sleep(0.001)
 
 
-def test_a_request_that_is_given_up_leaves_its_slot() -> None:
+def test_requests_that_are_given_up_leave_their_slots() -> None:
     slots = Slots(1)
 
     async def work(fleet: Fleet) -> str:
-        stuck = asyncio.ensure_future(fleet.ask(body(prompt="stall")))
-        waits = asyncio.ensure_future(fleet.ask(body()))
+        stuck, granted, waiting = (asyncio.ensure_future(fleet.ask(body(prompt="stall"))) for _ in range(3))
         await asyncio.sleep(0.2)
-        waits.cancel()
-        stuck.cancel()
-        await asyncio.gather(stuck, waits, return_exceptions=True)
+        slots.resize(2)
+        assert slots.busy == 2
+        for each in (granted, waiting, stuck):
+            each.cancel()
+        await asyncio.gather(stuck, granted, waiting, return_exceptions=True)
+        assert slots.busy == 0
         return (await ask_all(fleet, 1))[0]
 
     def answer(asked: Body) -> Body:
@@ -168,4 +187,4 @@ def test_a_request_that_is_given_up_leaves_its_slot() -> None:
 
     with serving(answer) as server:
         assert asking([server.base_url], work, slots=slots) == "so"
-    assert slots.busy == 0
+    assert len(server.requests) == 2

@@ -115,17 +115,51 @@ def test_prompts_that_bring_the_server_down_do_not_keep_others_from_it() -> None
     assert [type(each) for each in came] == [ServerBroughtDown] * 6 + [dict] * 6
 
 
-@pytest.mark.parametrize("base_url", ["", "http://127.0.0.1:9/v1"])
-def test_a_request_that_waits_can_be_told_to_end(base_url: str) -> None:
-    until = time.monotonic() + 0.5
+def test_waiting_for_its_turn_costs_no_patience_after_a_fault_either() -> None:
+    faults = iter([BROKEN])
 
+    def answer(_: Body) -> Said | Body:
+        if fault := next(faults, None):
+            return fault
+        time.sleep(1)
+        return choices("so")
+
+    with serving(answer) as server:
+        assert asking([server.base_url], lambda fleet: ask_all(fleet, 2), slots=1, patience_s=0.5) == ["so"] * 2
+
+
+def enough_at(moment: float) -> Callable[[], None]:
     def check() -> None:
-        if time.monotonic() > until:
+        if time.monotonic() > moment:
             raise CapReached("enough")
 
-    with serving(lambda _: BROKEN) as server, pytest.raises(CapReached):
-        asking([base_url or server.base_url], lambda fleet: fleet.ask(body(), check), patience_s=60)
-    assert time.monotonic() - until < 5
+    return check
+
+
+def test_a_request_that_waits_for_its_next_try_can_be_told_to_end() -> None:
+    began = time.monotonic()
+    later = Said({}, 429, {"Retry-After": "30"})
+    with serving(lambda _: later) as server, pytest.raises(CapReached):
+        asking([server.base_url], lambda fleet: fleet.ask(body(), enough_at(began + 0.5)), patience_s=60)
+    assert time.monotonic() - began < 10
+    assert len(server.requests) == 1
+
+
+def test_a_request_that_waits_for_its_turn_can_be_told_to_end() -> None:
+    began = time.monotonic()
+
+    async def work(fleet: Fleet) -> float:
+        stuck = asyncio.ensure_future(fleet.ask(body()))
+        await asyncio.sleep(0.1)
+        with pytest.raises(CapReached):
+            await fleet.ask(body(), enough_at(began + 0.5))
+        took = time.monotonic() - began
+        await stuck
+        return took
+
+    with serving(lambda _: time.sleep(3) or choices("so")) as server:
+        assert asking([server.base_url], work, slots=1) < 2.9
+    assert len(server.requests) == 1
 
 
 def test_a_long_silence_is_told_now_and_then_and_not_for_each_request(

@@ -52,9 +52,13 @@ def test_one_after_another_they_take_turns() -> None:
 def test_what_one_server_failed_goes_to_another_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steppingstone.servers.server.FIRST_BACKOFF_S", 60.0)
     monkeypatch.setattr("steppingstone.servers.server.LONGEST_BACKOFF_S", 60.0)
+
+    async def work(fleet: Fleet) -> list[str]:
+        async with asyncio.timeout(20):
+            return await ask_all(fleet, 20)
+
     with serving(lambda _: BROKEN) as broken, serving(slow(0)) as good:
-        said = asking([broken.base_url, good.base_url], lambda fleet: ask_all(fleet, 20), slots=4, patience_s=5)
-    assert said == ["so"] * 20
+        assert asking([broken.base_url, good.base_url], work, slots=4, patience_s=600) == ["so"] * 20
 
 
 def test_a_server_that_is_set_aside_gets_one_probe_at_a_time_and_ever_fewer(
@@ -78,6 +82,32 @@ def test_a_server_that_is_set_aside_gets_one_probe_at_a_time_and_ever_fewer(
     assert [record.message for record in caplog.records] == [
         f"{broken.base_url} is set aside after 3 failures in a row; the last: 500; it said: broken"
     ]
+
+
+def test_a_server_that_is_set_aside_is_never_probed_by_two_requests_at_once() -> None:
+    now, most = 0, []
+
+    def answer(_: Body) -> Said:
+        nonlocal now
+        now += 1
+        most.append(now)
+        time.sleep(0.3)
+        now -= 1
+        return BROKEN
+
+    async def work(fleet: Fleet) -> int:
+        while fleet.state()[0].aside_s is None:
+            await ask_all(fleet, 8)
+        await asyncio.sleep(0.4)
+        before = len(most)
+        until = time.monotonic() + 1.5
+        while time.monotonic() < until:
+            await ask_all(fleet, 8)
+        return before
+
+    with serving(answer) as broken, serving(slow(0.01)) as good:
+        before = asking([broken.base_url, good.base_url], work)
+    assert set(most[before:]) == {1}
 
 
 def test_a_server_that_works_again_is_told_and_gets_its_share(caplog: pytest.LogCaptureFixture) -> None:
