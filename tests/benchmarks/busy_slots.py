@@ -26,7 +26,7 @@ import openai
 from infra.processes import free_port
 from infra.services import environment
 
-ROUNDS, ATTEMPTS = 6, 32
+ATTEMPTS = 32
 EDGE_S = 60
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
