@@ -23,6 +23,7 @@ from steppingstone.records import (
     content_id,
 )
 from steppingstone.sandbox import Sandbox
+from steppingstone.sources import content_hash
 from steppingstone.stopping import decided
 from steppingstone.summaries import summarize
 
@@ -37,7 +38,7 @@ class Round:
     """One round: what was asked for, the teacher's reply, and either a problem with its attempts or a rejection.
 
     `steer` is what this round's teacher prompt asked for, `parent_id` the problem it was to change and `parent_pass_rate`
-    the p of that; `number` counts from 1.
+    the p of that; `number` counts from 1; `content` is the same for problems that differ in names and layout alone.
     """
 
     number: int
@@ -46,6 +47,7 @@ class Round:
     parent_id: str | None = None
     parent_pass_rate: float | None = None
     problem: Problem | None = None
+    content: str = ""
     rejection: Rejection | None = None
     attempts: tuple[Attempt, ...] = ()
     summary: str = ""
@@ -116,6 +118,7 @@ class Chain:
             found = await asyncio.to_thread(self._prove, reply, basis)
             if isinstance(found, Rejection):
                 return replace(asked, rejection=found)
+            asked = replace(asked, content=await asyncio.to_thread(content_hash, found.environment, found.code, found.inputs))
             attempts = await self._attempt(found)
         except PromptRefused as error:
             return replace(asked, rejection=Rejection(Reason.PROMPT_REFUSED, str(error)))

@@ -17,6 +17,7 @@ from steppingstone.tables import TABLES
 ROWS_A_BATCH = 2_000
 BYTES_A_ROW_GROUP = 64 << 20
 BYTES_HELD = 8 << 20
+ROWS_HELD = 128
 READER_MEMORY = "4GB"
 
 if TYPE_CHECKING:
@@ -61,28 +62,34 @@ class TableFile:
         path = table_path(folder, table)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._writer = pq.ParquetWriter(path, TABLES[table], compression="zstd")
+        self._rows: list[Row] = []
         self._held: list[pa.RecordBatch] = []
-        self._bytes = self._rows = 0
+        self._count = 0
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Adds rows. Raises `TableMismatch` at the first that does not fit."""
-        for batch in _to_batches(self._table, rows):
-            self._held.append(batch)
-            self._bytes += batch.nbytes
-            self._rows += batch.num_rows
-        if self._bytes >= BYTES_HELD:
-            self._flush()
+        """Adds rows. Raises `TableMismatch`, now or later, at the first that does not fit."""
+        self._rows += rows
+        if len(self._rows) >= ROWS_HELD:
+            self._convert()
+        if sum(batch.nbytes for batch in self._held) >= BYTES_HELD:
+            self._write()
 
     def close(self) -> int:
         """Ends the file, and returns the number of its rows."""
-        self._flush()
+        self._convert()
+        self._write()
         self._writer.close()
-        return self._rows
+        return self._count
 
-    def _flush(self) -> None:
+    def _convert(self) -> None:
+        self._held += _to_batches(self._table, self._rows)
+        self._count += len(self._rows)
+        self._rows = []
+
+    def _write(self) -> None:
         if self._held:
             self._writer.write_table(pa.Table.from_batches(self._held))
-        self._held, self._bytes = [], 0
+        self._held = []
 
 
 def merge(folder: Folder, table: str, parts: Iterable[Folder]) -> int:

@@ -15,7 +15,6 @@ from steppingstone.records import Seed
 from steppingstone.rows import BatchRows
 from steppingstone.sandbox import Limits
 from steppingstone.settings import Settings
-from steppingstone.sources import content_hash
 from steppingstone.spending import Allowance, Purse, Spent
 
 PULSE_S = 1.0
@@ -177,11 +176,8 @@ class _Run:
         self.chains_done += 1
 
     def _done(self, chain: Chain, done: Round) -> RoundDone:
-        tier, content = "", ""
-        if done.problem is not None:
-            tier = str(self.thresholds.tier(done.rate))
-            content = content_hash(done.problem.environment, done.problem.code, done.problem.inputs)
-        return RoundDone(chain.number, chain.environment.name, done.number, tier, content)
+        tier = str(self.thresholds.tier(done.rate)) if done.problem else ""
+        return RoundDone(chain.number, chain.environment.name, done.number, tier, done.content)
 
     async def _beat(self) -> None:
         while True:

@@ -9,7 +9,6 @@ from steppingstone.chains import Chain, Round
 from steppingstone.drafts import Row, TableFile
 from steppingstone.records import Attempt, Completion, Problem, Rejection, Seed, content_id
 from steppingstone.settings import PriceSettings
-from steppingstone.sources import content_hash
 
 WRITTEN = ("problems", "attempts", "rejections")
 
@@ -65,7 +64,7 @@ def problem_row(run_id: str, chain: Chain, done: Round, problem: Problem) -> Row
     rate, interval = done.rate, done.rate.interval() or (None, None)
     return {
         "problem_id": problem.problem_id,
-        "content_hash": content_hash(problem.environment, problem.code, problem.inputs),
+        "content_hash": done.content,
         **_lineage(run_id, chain, done),
         "chain_number": chain.number,
         "parent_id": done.parent_id,

@@ -52,6 +52,19 @@ def answers() -> dict[str, list[str]]:
     }
 
 
+def corpus(folder: Path, documents: int) -> Path:
+    """A corpus that takes no time to draw from: a document a chain."""
+    part = "def part_{0}_{1}(value):\n    if value % {1} == {0} % {1}:\n        return value * {0}\n    return value + {1}\n"
+    file = folder / "corpus.jsonl"
+    with file.open("w") as out:
+        for number in range(documents):
+            text = "".join(part.format(number, k) for k in range(2, 11))
+            out.write(
+                json.dumps({"id": str(number), "content": text, "max_stars_repo_name": "r", "max_stars_repo_path": "p"}) + "\n"
+            )
+    return file
+
+
 @contextlib.contextmanager
 def process(*command: str, env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
     started = subprocess.Popen(
@@ -99,6 +112,7 @@ def flow(url: str, data: Path, chains: int, slots: int, processes: int) -> list[
     options = {
         "--data_root": str(data),
         "--seeds.count": str(chains),
+        "--seeds.corpus.paths": str(corpus(data.parent, chains)),
         "--environments": '["deduction"]',
         "--teacher.base_urls": url,
         "--student.base_urls": url,
