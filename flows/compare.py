@@ -12,6 +12,7 @@ from tasks.contrast import contrast, in_single_rounds
 from tasks.deduplicate import deduplicate
 from tasks.extract import extract_seeds
 from tasks.generate import generate
+from tasks.split import split
 from tasks.validate import gate_rules, validate
 
 
@@ -28,8 +29,10 @@ def made(settings: Settings) -> str:
     """A draft of valid problems without duplicates."""
     draft = extract_seeds(settings)
     generate(draft, settings)
-    validate(draft, gate_rules(settings))
+    rules = gate_rules(settings)
+    validate(draft, rules)
     deduplicate(draft)
+    split(draft, rules, settings.targets)
     return draft
 
 

@@ -1,6 +1,7 @@
 """The command line of a flow: settings from a TOML file and from options, one clear error, and an orderly end."""
 
 import argparse
+import logging
 import signal
 import sys
 import tomllib
@@ -15,11 +16,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from infra.processes import start
-from infra.services import prefect_served
+from infra.services import check_services, prefect_served
 from steppingstone.errors import BadInput, SteppingstoneError
 from steppingstone.settings import Settings
 from tasks.check import check
 
+_LOG = logging.getLogger(__name__)
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 
@@ -31,6 +33,7 @@ def run_locally(flow: Flow[..., Any], argv: list[str]) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         settings = read_settings(flow.name, argv)
+        check_services()
         if PREFECT_API_URL.value():
             flow(settings)
             return 0
@@ -40,6 +43,9 @@ def run_locally(flow: Flow[..., Any], argv: list[str]) -> int:
         return _say(f"[bold red]Bad input:[/] {escape(str(error))}", BAD_INPUT)
     except SteppingstoneError as error:
         return _say(f"[bold red]Failed:[/] {escape(str(error))}", FAILED)
+    except Exception as error:
+        _LOG.debug("the run ended with an exception that nobody expected", exc_info=True)
+        return _say(f"[bold red]Failed:[/] {escape(f'{type(error).__name__}: {error}')}", FAILED)
     except KeyboardInterrupt:
         return _say("Interrupted. What the models said so far is kept: the same command goes on from there.", INTERRUPTED)
 
@@ -52,7 +58,8 @@ def _with_own_server(name: str, argv: list[str], data_root: Path) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            process.send_signal(signal.SIGINT)
+            # Not SIGINT, which a process started in the background may have been told to ignore.
+            process.terminate()
             return process.wait()
 
 
@@ -99,7 +106,8 @@ def _read_toml(path: str) -> dict[str, Any]:
 
 
 def _fault(fault: dict[str, Any]) -> str:
-    return f"{'.'.join(map(str, fault['loc']))} = {fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}"
+    said = fault["msg"].removeprefix("Value error, ")
+    return f"{'.'.join(map(str, fault['loc']))} = {fault['input']!r}: {said}" if fault["loc"] else said
 
 
 def _interrupt(*_: object) -> None:

@@ -2,15 +2,19 @@
 
 import contextlib
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+from prefect.settings import PREFECT_API_URL
 from prefect_dask import DaskTaskRunner
 
 from infra.processes import free_port, server_process
+from steppingstone.errors import BadInput
 from steppingstone.settings import Settings
 
 BATCHES_A_WORKER = 4
@@ -24,8 +28,22 @@ def dask_runner() -> DaskTaskRunner:
     """
     if address := os.environ.get("DASK_SCHEDULER"):
         return DaskTaskRunner(address=address)
-    workers = {"n_workers": os.cpu_count() or 1, "threads_per_worker": BATCHES_A_WORKER, "dashboard_address": None}
+    workers = {"n_workers": os.cpu_count() or 1, "threads_per_worker": BATCHES_A_WORKER, "dashboard_address": "127.0.0.1:0"}
     return DaskTaskRunner(cluster_class="distributed.LocalCluster", cluster_kwargs=workers)
+
+
+def check_services() -> None:
+    """Raises `BadInput` if a Prefect server or a Dask scheduler is named that does not answer."""
+    if (url := PREFECT_API_URL.value()) and not _answers(f"{url.rstrip('/')}/health"):
+        raise BadInput(f"PREFECT_API_URL is {url}, where no Prefect server answers; start it, or unset the variable")
+    if address := os.environ.get("DASK_SCHEDULER"):
+        place = urlsplit(address if "://" in address else f"tcp://{address}")
+        try:
+            socket.create_connection((place.hostname or "", place.port or 8786), timeout=5).close()
+        except OSError as error:
+            raise BadInput(
+                f"DASK_SCHEDULER is {address}, where no scheduler answers ({error}); start it, or unset the variable"
+            ) from error
 
 
 @contextlib.contextmanager
@@ -48,7 +66,11 @@ def prefect_served(data_root: Path) -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def models_served(settings: Settings) -> Iterator[Settings]:
-    """The settings with a server for each model; the offline models are started for those that name none."""
+    """The settings with a server for each model, and folders that mean the same to each process of the run.
+
+    The offline models are started for those that name none.
+    """
+    settings = settings.absolute()
     if settings.teacher.base_urls and settings.student.base_urls:
         yield settings
         return

@@ -3,7 +3,7 @@ WITH spent AS (
     SELECT
         environment,
         round,
-        tier IN ('easy', 'medium', 'hard') AS kept,
+        problem_id IN (SELECT problem_id FROM easy UNION ALL SELECT problem_id FROM medium UNION ALL SELECT problem_id FROM hard) AS kept,
         teacher_prompt_tokens + student_prompt_tokens AS prompt_tokens,
         teacher_cached_tokens + student_cached_tokens AS cached_tokens,
         teacher_completion_tokens + student_completion_tokens AS completion_tokens,

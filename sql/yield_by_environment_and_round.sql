@@ -1,6 +1,6 @@
 -- In each environment and round, how many proposals were there, how many valid, how many of those new, and how many kept?
 WITH proposed AS (
-    SELECT environment, round, true AS valid, true AS new, tier IN ('easy', 'medium', 'hard') AS kept FROM problems
+    SELECT environment, round, true AS valid, true AS new, problem_id IN (SELECT problem_id FROM easy UNION ALL SELECT problem_id FROM medium UNION ALL SELECT problem_id FROM hard) AS kept FROM problems
     UNION ALL
     SELECT environment, round, stage <> 'generate', false, false FROM rejections
 )

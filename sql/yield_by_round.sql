@@ -1,6 +1,6 @@
 -- Of the proposals of each round, how many were valid, how many of those new, and how many were kept, in a tier?
 WITH proposed AS (
-    SELECT round, true AS valid, true AS new, tier IN ('easy', 'medium', 'hard') AS kept FROM problems
+    SELECT round, true AS valid, true AS new, problem_id IN (SELECT problem_id FROM easy UNION ALL SELECT problem_id FROM medium UNION ALL SELECT problem_id FROM hard) AS kept FROM problems
     UNION ALL
     SELECT round, stage <> 'generate', false, false FROM rejections
 )

@@ -14,20 +14,19 @@ LEAST_LEFT = 0.005
 class Budget:
     """What the caps leave. What was spent and the allowances that are out never add up to more than a cap."""
 
-    def __init__(self, caps: CapSettings, at_once: int) -> None:
-        """`at_once` is how many batches run at once."""
+    def __init__(self, caps: CapSettings) -> None:
         self.caps = caps
         self.spent = Spent()
-        self._at_once = at_once
         self._until = time.time() + 3600 * caps.hours if caps.hours is not None else None
         self._out: dict[str, Allowance] = {}
 
-    def grant(self, batch: str) -> Allowance | None:
-        """What a batch may spend; None if there is next to nothing left to hand out, for now or for good."""
+    def grant(self, batch: str, at_once: int) -> Allowance | None:
+        """What one of `at_once` batches may spend; None if there is next to nothing left to hand out, for now or for good."""
         if self._over():
             return None
-        tokens = self._share(self.caps.tokens, self.spent.tokens + sum(each.tokens or 0 for each in self._out.values()))
-        dollars = self._share(self.caps.dollars, self.spent.dollars + sum(each.dollars or 0 for each in self._out.values()))
+        out = self._out.values()
+        tokens = _share(self.caps.tokens, self.spent.tokens + sum(each.tokens or 0 for each in out), at_once)
+        dollars = _share(self.caps.dollars, self.spent.dollars + sum(each.dollars or 0 for each in out), at_once)
         if tokens == 0 or dollars == 0:
             return None
         self._out[batch] = Allowance(None if tokens is None else math.ceil(tokens), dollars, self._until)
@@ -42,9 +41,9 @@ class Budget:
         """The name of the cap that ends the run; empty if none does."""
         if self._over():
             return "hours"
-        if self._share(self.caps.tokens, self.spent.tokens) == 0:
+        if _share(self.caps.tokens, self.spent.tokens) == 0:
             return "tokens"
-        return "dollars" if self._share(self.caps.dollars, self.spent.dollars) == 0 else ""
+        return "dollars" if _share(self.caps.dollars, self.spent.dollars) == 0 else ""
 
     def share(self) -> float:
         """How much of the nearest cap is used up, from 0 to 1."""
@@ -56,8 +55,9 @@ class Budget:
     def _over(self) -> bool:
         return self._until is not None and time.time() >= self._until
 
-    def _share(self, cap: float | None, gone: float) -> float | None:
-        if cap is None:
-            return None
-        left = cap - gone
-        return 0 if left <= LEAST_LEFT * cap else min(left, max(left / (2 * self._at_once), SMALLEST_GRANT * cap))
+
+def _share(cap: float | None, gone: float, at_once: int = 1) -> float | None:
+    if cap is None:
+        return None
+    left = cap - gone
+    return 0 if left <= LEAST_LEFT * cap else min(left, max(left / (2 * at_once), SMALLEST_GRANT * cap))

@@ -74,7 +74,7 @@ class Chain:
     sandbox: Sandbox
     thresholds: Thresholds
     attempts: int = 32
-    step: int = 8
+    step: int = 4
     confidence: float | None = None
 
     @property

@@ -1,5 +1,6 @@
 """A draft: a folder of Parquet files, one a table, that a run works on. Written under the declared schemas, read by DuckDB."""
 
+import contextlib
 import os
 import tempfile
 import uuid
@@ -80,6 +81,11 @@ class TableFile:
         self._write()
         self._writer.close()
         return self._count
+
+    def abandon(self) -> None:
+        """Lets go of the file, whatever is in it."""
+        with contextlib.suppress(OSError):
+            self._writer.close()
 
     def _convert(self) -> None:
         self._held += _to_batches(self._table, self._rows)

@@ -1,7 +1,8 @@
 """A batch of chains, driven by its process's engine: no chain waits for another, and rows are on disk as rounds end."""
 
 import asyncio
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from steppingstone.chat import Chat
 from steppingstone.difficulty import Thresholds
 from steppingstone.engine import Engine
 from steppingstone.environments import environment
-from steppingstone.errors import CapReached, InfrastructureError
+from steppingstone.errors import CapReached, InfrastructureError, StorageError
 from steppingstone.records import Seed
 from steppingstone.rows import BatchRows
 from steppingstone.sandbox import Limits
@@ -44,17 +45,18 @@ class RoundDone:
 class Pulse:
     """How a batch fares, reported every `PULSE_S` seconds and at its end.
 
-    `chains_done` of its `chains` are over; `busy` of `slots` requests are in flight in its process, over all its batches;
-    `complaints` are what servers that are set aside or slowed down said last.
+    A batch whose worker died is run again in another `attempt`. `chains_done` of its `chains` are over; `busy` of `slots`
+    requests are in flight in its process, over all its batches; `complaints` are what servers that are set aside or slowed
+    down said last.
     """
 
     batch: str
+    attempt: str
     process: str
     chains: int
     chains_done: int
     completions: int
-    tokens: int
-    dollars: float
+    spent: Spent
     busy: int
     slots: int
     complaints: tuple[str, ...]
@@ -64,7 +66,8 @@ class Pulse:
 class BatchDone:
     """Where a batch's tables are, and how many completions were paid for or came from the journal.
 
-    `capped` says that chains were cut short because the allowance or the time was over.
+    `capped` says that chains were cut short because the allowance or the time was over. If there is a `failure` there are no
+    tables; what the models said is in the journal.
     """
 
     folder: str
@@ -72,6 +75,7 @@ class BatchDone:
     reused: int
     spent: Spent
     capped: bool
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,8 @@ class Listener(Protocol):
 def run_batch(batch: Batch, settings: Settings, run_id: str, folder: str, requests: int, listener: Listener) -> BatchDone:
     """Runs all chains of a batch and writes their problems, attempts and rejections under `folder`.
 
-    `requests` is the most requests that this process may have in flight, over all its batches. Raises `InfrastructureError`
-    once all other chains are through if a chain could not go on, or if nobody listens any more; what the models said until
-    then is in the journal.
+    `requests` is the most requests that this process may have in flight, over all its batches. If a chain could not go on, or
+    nobody listens any more, the batch fails once all other chains are through.
     """
     with Engine.shared(settings) as engine:
         return engine.run(_run_batch(engine, batch, settings, run_id, folder, requests, listener))
@@ -127,7 +130,8 @@ class _Run:
         self.listener = listener
         limits = Limits(seconds=settings.sandbox.seconds, memory_mb=settings.sandbox.memory_mb)
         self.environments = {name: environment(name, settings.prompts, limits) for name in settings.environments}
-        self.rows = BatchRows(Path(folder), run_id)
+        self.attempt = uuid.uuid4().hex[:8]
+        self.rows = BatchRows(Path(f"{folder}-{self.attempt}"), run_id)
         self.purse = Purse(batch.allowance)
         self.teacher, self.student = (
             Chat(model, engine.journal, engine.fleets.of(model), settings.random_seed, self.purse)
@@ -143,15 +147,22 @@ class _Run:
         failures = await asyncio.gather(*map(self._run_chain, self.batch.jobs), return_exceptions=True)
         beating.cancel()
         self._pulse()
+        asked, reused = self.teacher.asked + self.student.asked, self.teacher.reused + self.student.reused
+        done = BatchDone(str(self.rows.folder), asked, reused, self.purse.spent, self.capped)
         failed = [failure for failure in failures if failure is not None]
         if self.given_up:
             failed.append(InfrastructureError("nobody waits for this batch any more"))
+        if not failed:
+            try:
+                await asyncio.to_thread(self.rows.close)
+            except OSError as error:
+                failed.append(StorageError(f"the tables of a batch can't be written to {self.rows.folder}: {error.strerror}"))
         if failed:
             self.rows.discard()
-            raise failed[0]
-        await asyncio.to_thread(self.rows.close)
-        asked, reused = self.teacher.asked + self.student.asked, self.teacher.reused + self.student.reused
-        return BatchDone(str(self.rows.folder), asked, reused, self.purse.spent, self.capped)
+            if not isinstance(failed[0], InfrastructureError):
+                raise failed[0]
+            return replace(done, failure=str(failed[0]))
+        return done
 
     async def _run_chain(self, job: Job) -> None:
         generation = self.settings.generation
@@ -188,16 +199,16 @@ class _Run:
             await asyncio.sleep(PULSE_S)
 
     def _pulse(self) -> None:
-        spent, slots = self.purse.spent, self.engine.slots
+        slots = self.engine.slots
         self.listener.hear(
             Pulse(
                 self.batch.name,
+                self.attempt,
                 self.engine.process,
                 len(self.batch.jobs),
                 self.chains_done,
                 self.teacher.asked + self.student.asked,
-                spent.tokens,
-                spent.dollars,
+                self.purse.spent,
                 slots.busy,
                 slots.size,
                 self.engine.complaints(),

@@ -2,10 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from steppingstone.budget import Budget
-from steppingstone.generation import Batch, BatchDone, Job, RoundDone
+from steppingstone.generation import Batch, BatchDone, Job, Pulse, RoundDone
 from steppingstone.records import Seed
 from steppingstone.settings import Settings
 from steppingstone.spending import Spent
@@ -14,6 +14,9 @@ from steppingstone.targets import Kept, Targets
 CHAINS_A_SLOT = 2
 """Chains in progress for each request in flight: while one waits for the sandbox another fills its slot."""
 MOST_CHAINS = 1_000
+MOST_ROUNDS = 32
+MOST_TRIES = 2
+"""Of a batch that failed. What servers fail is tried again for as long as their patience says, within each of these."""
 
 
 class Plan:
@@ -25,29 +28,32 @@ class Plan:
     """
 
     def __init__(self, seeds: Callable[[], Iterator[Seed]], drawn: int, settings: Settings, at_once: int) -> None:
-        """`seeds` gives the `drawn` seeds anew for each environment; `at_once` is how many batches run at once."""
+        """`seeds` gives the `drawn` seeds anew for each environment; `at_once`, which may change, batches run at once."""
         self.kept = Kept()
         self.targets = Targets(settings.targets)
-        self.budget = Budget(settings.caps, at_once)
+        self.budget = Budget(settings.caps)
+        self.at_once = at_once
         self.rounds = self.begun = self.ended = 0
         names = [name for name in settings.environments if not settings.targets or name in settings.targets]
         self.most_chains = drawn * len(names)
         self._streams = {name: enumerate(seeds()) for name in names}
         self._places = {name: place for place, name in enumerate(settings.environments)}
         self._rounds_a_chain = settings.generation.rounds
-        wanted = max(CHAINS_A_SLOT * settings.generation.requests_in_flight, 1)
-        self._size = min(MOST_CHAINS, math.ceil(wanted / at_once), math.ceil(self.most_chains / at_once))
+        self._most_at_once = min(CHAINS_A_SLOT * settings.generation.requests_in_flight, self.most_chains)
         self._batches = 0
         self._cut: list[tuple[str, tuple[Job, ...]]] = []
         self._due: dict[int, int] = {}
-        self._heard: set[tuple[int, int]] = set()
+        self._tries: Counter[str] = Counter()
+        self._fares: dict[str, Pulse] = {}
+        self._heard: set[int] = set()
         self._seen: Counter[str] = Counter()
         self._under_way: Counter[str] = Counter()
 
     def next_batch(self) -> Batch | None:
         """The next batch; None if none can be begun now. If then none is running either, the run is over."""
+        self._leave_what_helps_nothing()
         name, jobs = self._cut[-1] if self._cut else (f"{self._batches:05}", ())
-        allowance = self.budget.grant(name)
+        allowance = self.budget.grant(name, self.at_once)
         if allowance is None:
             return None
         if self._cut:
@@ -61,7 +67,7 @@ class Plan:
 
     def heard(self, done: RoundDone) -> bool:
         """Counts a round as soon as it is over; False if it is known already, from a batch that was run twice."""
-        if (place := (done.chain_number, done.number)) in self._heard:
+        if (place := done.chain_number * MOST_ROUNDS + done.number) in self._heard:
             return False
         self._heard.add(place)
         self.rounds += 1
@@ -72,15 +78,28 @@ class Plan:
             self._under_way[done.environment] -= 1
         return True
 
-    def over(self, batch: Batch, done: BatchDone) -> None:
-        """Takes back what a batch did not spend. If its allowance cut it short it is handed out again."""
+    def fares(self, pulse: Pulse) -> None:
+        """Takes note of how a batch fares. What an attempt spent whose worker died is spent all the same."""
+        before = self._fares.get(pulse.batch)
+        if before is not None and before.attempt != pulse.attempt:
+            self.budget.spent += before.spent
+        self._fares[pulse.batch] = pulse
+
+    def over(self, batch: Batch, done: BatchDone) -> str:
+        """Takes back what a batch did not spend. If it was cut short or failed it is handed out again.
+
+        Returns why it failed, if it failed for good; else nothing.
+        """
+        self._fares.pop(batch.name, None)
         self.budget.settle(batch.name, done.spent)
-        if done.capped and not self.budget.reached():
+        self._tries[batch.name] += bool(done.failure)
+        if done.failure and self._tries[batch.name] >= MOST_TRIES:
+            return done.failure
+        if done.failure or (done.capped and not self.budget.reached()):
             self._cut.append((batch.name, batch.jobs))
-            return
-        self.ended += len(batch.jobs)
-        for job in batch.jobs:
-            self._under_way[job.environment] -= self._due.pop(job.number)
+        else:
+            self._end(batch.jobs)
+        return ""
 
     def ended_by(self) -> str:
         """What ended the run: targets, seeds, or the name of a cap."""
@@ -88,9 +107,21 @@ class Plan:
             return "targets"
         return self.budget.reached() or "seeds"
 
+    def _leave_what_helps_nothing(self) -> None:
+        """Ends batches that were cut short, if by now all that they could help is met."""
+        for name, jobs in list(self._cut):
+            if self.targets.wanted and not any(self.targets.needs(job.environment, self.kept) for job in jobs):
+                self._cut.remove((name, jobs))
+                self._end(jobs)
+
+    def _end(self, jobs: Sequence[Job]) -> None:
+        self.ended += len(jobs)
+        for job in jobs:
+            self._under_way[job.environment] -= self._due.pop(job.number)
+
     def _next_jobs(self) -> Iterator[Job]:
-        count = 0
-        while count < self._size:
+        count, size = 0, min(MOST_CHAINS, math.ceil(self._most_at_once / self.at_once))
+        while count < size:
             before = count
             for name in [name for name in self._streams if self._wants(name)]:
                 place, seed = next(self._streams[name], (0, None))

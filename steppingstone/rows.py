@@ -14,15 +14,12 @@ WRITTEN = ("problems", "attempts", "rejections")
 
 
 class BatchRows:
-    """The rows of one batch, on disk as they come; the folder appears as a whole when it is closed, or not at all.
-
-    A batch that is run again replaces what it left before."""
+    """The rows of one batch, on disk as they come; the folder appears as a whole when it is closed, or not at all."""
 
     def __init__(self, folder: Path, run_id: str) -> None:
         self.folder = folder
         self.run_id = run_id
-        self._aside = folder.with_name(f".{folder.name}-{os.getpid()}")
-        shutil.rmtree(self._aside, ignore_errors=True)
+        self._aside = folder.with_name(f".{folder.name}")
         self._tables = {table: TableFile(self._aside, table) for table in WRITTEN}
 
     def add(self, chain: Chain, done: Round) -> None:
@@ -36,14 +33,13 @@ class BatchRows:
     def close(self) -> dict[str, int]:
         """Ends the files, puts the folder in its place, and returns the tables' row counts."""
         counts = {name: table.close() for name, table in self._tables.items()}
-        shutil.rmtree(self.folder, ignore_errors=True)
         os.rename(self._aside, self.folder)
         return counts
 
     def discard(self) -> None:
         """Leaves nothing behind."""
         for table in self._tables.values():
-            table.close()
+            table.abandon()
         shutil.rmtree(self._aside, ignore_errors=True)
 
 

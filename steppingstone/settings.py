@@ -1,5 +1,6 @@
 """The settings of a run: one pydantic model, which Prefect's UI shows as a form. Everything below gets plain values."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -142,12 +143,21 @@ class GenerationSettings(_Section):
 
 
 class TargetSettings(_Section):
-    """How many kept problems one environment is to have. null: as many as come."""
+    """How many kept problems one environment is to have; where there is no number, as many as come."""
 
     easy: int | None = Field(default=None, ge=0, description="Kept easy problems")
     medium: int | None = Field(default=None, ge=0, description="Kept medium problems")
     hard: int | None = Field(default=None, ge=0, description="Kept hard problems")
     total: int | None = Field(default=None, ge=0, description="Kept problems of all three tiers together")
+
+    @model_validator(mode="after")
+    def _sensible(self) -> "TargetSettings":
+        counts = [self.easy or 0, self.medium or 0, self.hard or 0]
+        if self.total is None and not any(count is not None for count in (self.easy, self.medium, self.hard)):
+            raise ValueError("name at least one of easy, medium, hard and total")
+        if self.total is not None and sum(counts) > self.total:
+            raise ValueError(f"easy, medium and hard together are {sum(counts)}, more than the total {self.total}")
+        return self
 
 
 class CapSettings(_Section):
@@ -217,6 +227,12 @@ class Settings(_Section):
     def journal_root(self) -> str:
         """Where the journal is."""
         return self.journal or f"{self.data_root}/journal"
+
+    def absolute(self) -> "Settings":
+        """These settings with folders that do not depend on a process's working directory."""
+        root = str(Path(self.data_root).absolute())
+        journal = self.journal if self.journal is None or "://" in self.journal else str(Path(self.journal).absolute())
+        return self.model_copy(update={"data_root": root, "journal": journal})
 
     def with_offline(self, base_url: str) -> "Settings":
         """These settings with the offline models' server for each model that names none."""

@@ -48,9 +48,10 @@ class Targets:
         target = self.wanted.get(environment)
         if target is None:
             return {}
-        have = {tier: kept.counts[environment, tier] for tier in TIERS}
-        have["total"] = sum(have.values())
         asked = {name: count for name, count in target if count is not None}
+        have = {tier: kept.counts[environment, tier] for tier in TIERS}
+        # What is beyond a tier's own target is in no tier table, and so in no total.
+        have["total"] = sum(min(count, asked.get(tier, count)) for tier, count in have.items())
         return {name: (have[name], count) for name, count in asked.items() if have[name] < count}
 
     def met(self, kept: Kept) -> bool:

@@ -15,7 +15,9 @@ WITH placed AS (
         row_number() OVER (PARTITION BY environment, tier ORDER BY chain_number, round) AS place
     FROM problems WHERE tier IN ('easy', 'medium', 'hard')
 ), in_tier AS (
-    SELECT placed.*, row_number() OVER (PARTITION BY placed.environment ORDER BY chain_number, round) AS place_of_all
+    SELECT placed.*, row_number() OVER (
+        PARTITION BY placed.environment ORDER BY of_tier.wanted IS NULL, chain_number, round
+    ) AS place_of_all
     FROM placed LEFT JOIN wanted AS of_tier ON of_tier.environment = placed.environment AND of_tier.name = placed.tier
     WHERE of_tier.wanted IS NULL OR placed.place <= of_tier.wanted
 )
@@ -28,8 +30,8 @@ WHERE of_all.wanted IS NULL OR in_tier.place_of_all <= of_all.wanted
 def write_tiers(draft: drafts.Folder, targets: Mapping[str, TargetSettings]) -> dict[str, int]:
     """Writes the tier tables of a draft without duplicates, and returns their row counts.
 
-    Where an environment has a target, the problems that its first chains gave are taken until it is met; what chains that
-    were under way gave beyond it stays in the problems table alone.
+    Where an environment has a target, the problems that its first chains gave are taken until it is met, and a total is filled
+    from tiers with a target of their own first. What chains gave beyond that stays in the problems table alone.
     """
     with drafts.connect(draft) as tables:
         tables.execute(WANTED)

@@ -2,30 +2,39 @@
 
 import contextlib
 import json
-import math
 import queue
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import distributed
 from prefect import task
+from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 from prefect_dask import DaskTaskRunner
 from prefect_dask.task_runners import PrefectDaskFuture
 
 from steppingstone.drafts import count_rows, iterate, merge
-from steppingstone.errors import InfrastructureError
+from steppingstone.errors import InfrastructureError, SteppingstoneError, StorageError
 from steppingstone.generation import Batch, BatchDone, Pulse, RoundDone, run_batch
 from steppingstone.plan import Plan
 from steppingstone.records import Seed
+from steppingstone.rows import WRITTEN
 from steppingstone.settings import Settings
 from steppingstone.spending import Spent
 from tasks.progress import TOPIC, Watch, tell
 
 REFRESH_S = 1
-RETRIED = (InfrastructureError, OSError)
+ENDED = {
+    "targets": "every target was met",
+    "seeds": "all seeds are through",
+    "tokens": "the cap of tokens was reached",
+    "dollars": "the cap of dollars was reached",
+    "hours": "the cap of hours was reached",
+}
+WORKS = (distributed.Status.running, distributed.Status.paused, distributed.Status.closing_gracefully)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +51,40 @@ class Generated:
 def generate(draft: str, settings: Settings) -> Generated:
     """Fills the draft's problems, attempts and rejections. Raises if a batch failed for good; its journal stays."""
     client, run = _client(), Path(draft).parent
-    at_once = max(1, sum(client.nthreads().values()))
-    plan = Plan(lambda: _seeds(draft), count_rows(draft, "seeds"), settings, at_once)
+    plan = Plan(lambda: _seeds(draft), count_rows(draft, "seeds"), settings, at_once=1)
     running = _Running(client, run, settings)
     watch = Watch(client, run.name, plan, settings)
     with watch.shown():
         while True:
+            plan.at_once = max(1, sum(client.nthreads().values()))
             # One more than can run, so that a worker that is through with one finds the next.
-            while len(running) <= at_once and not running.failures and (batch := plan.next_batch()):
+            while len(running) <= plan.at_once and not running.failures and (batch := plan.next_batch()):
                 running.submit(batch)
             if not len(running):
                 break
             for batch, done in running.finished(REFRESH_S):
-                plan.over(batch, done)
+                if failure := plan.over(batch, done):
+                    running.failures.append(InfrastructureError(failure))
+                elif done.failure:
+                    tell(f"batch {batch.name} failed and is run again: {done.failure}")
                 watch.progress.over(batch, done)
             watch.refresh()
     if running.failures:
         raise running.failures[0]
     generated = Generated(plan.ended_by(), plan.begun, running.asked, running.reused, plan.budget.spent)
     tell(f"{generated.asked} completions were asked for, {generated.reused} came from the journal")
-    for table in ("problems", "attempts", "rejections"):
-        merge(draft, table, sorted(running.folders))
+    _gather(draft, sorted(running.folders.values()))
+    shutil.rmtree(run / "batches", ignore_errors=True)
+    if not count_rows(draft, "problems"):
+        tell(f"No problem came of {generated.chains} chains; {ENDED[generated.ended_by]}")
     return generated
+
+
+def _gather(draft: str, folders: Sequence[str]) -> None:
+    if missing := [folder for folder in folders if not Path(folder).is_dir()]:
+        raise StorageError(f"{missing[0]} isn't there: data_root must be one folder for the flow and all Dask workers")
+    for table in WRITTEN:
+        merge(draft, table, folders)
 
 
 class _Running:
@@ -71,7 +92,7 @@ class _Running:
 
     def __init__(self, client: distributed.Client, run: Path, settings: Settings) -> None:
         self.asked = self.reused = 0
-        self.folders: set[str] = set()
+        self.folders: dict[str, str] = {}
         self.failures: list[Exception] = []
         self._client = client
         self._run = run
@@ -86,7 +107,7 @@ class _Running:
         """Sends a batch to the cluster."""
         folder = str(self._run / "batches" / batch.name)
         processes = max(1, len(self._client.nthreads()))
-        requests = math.ceil(self._settings.generation.requests_in_flight / processes)
+        requests = max(1, self._settings.generation.requests_in_flight // processes)
         future: Any = generate_batch.submit(batch, folder, self._settings, self._run.name, requests)
         self._batches[future] = batch
         future.add_done_callback(self._over.put)
@@ -99,12 +120,14 @@ class _Running:
                 batch = self._batches.pop(future)
                 try:
                     done = future.result()
-                except Exception as error:
+                except SteppingstoneError as error:
                     self.failures.append(error)
+                except Exception as error:
+                    self.failures.append(InfrastructureError(f"batch {batch.name}: {type(error).__name__}: {error}"))
                 else:
                     self.asked += done.asked
                     self.reused += done.reused
-                    self.folders.add(done.folder)
+                    self.folders[batch.name] = done.folder
                     yield batch, done
                 future = self._over.get_nowait()
 
@@ -114,9 +137,8 @@ class _Running:
     task_run_name="batch {batch.name}",
     description="A batch of chains through its rounds: the teacher proposes, the sandbox validates, the student attempts",
     tags=["models"],
-    retries=2,
-    retry_delay_seconds=[5, 60],
-    retry_condition_fn=lambda _, __, state: isinstance(state.result(raise_on_failure=False), RETRIED),
+    persist_result=False,
+    cache_policy=NO_CACHE,
 )
 def generate_batch(batch: Batch, folder: str, settings: Settings, run_id: str, requests: int) -> BatchDone:
     """One batch on one worker. Rounds are reported to whoever listens on the cluster, as they end."""
@@ -138,7 +160,7 @@ class _Reporter:
     def listens(self) -> bool:
         """False once the scheduler has let go of the task, or is gone: the flow or the scheduler has died."""
         task = self._worker.state.tasks.get(self._task)
-        return task is not None and task.state == "executing" and self._worker.status is distributed.Status.running
+        return task is not None and task.state == "executing" and self._worker.status in WORKS
 
 
 def _seeds(draft: str) -> Iterator[Seed]:

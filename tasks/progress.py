@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import queue
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ from steppingstone.generation import Batch, BatchDone, Pulse, RoundDone
 from steppingstone.plan import Plan
 from steppingstone.records import Tier
 from steppingstone.settings import Settings
+from steppingstone.spending import Spent
 from steppingstone.tables import TIERS
 
 TOPIC = "steppingstone-progress-{run_id}"
@@ -55,12 +57,16 @@ class Progress:
 
     def add_pulse(self, pulse: Pulse) -> None:
         """Takes note of how a batch fares now."""
+        self.plan.fares(pulse)
+        before = self._pulses.get(pulse.batch)
+        if before is not None and before.attempt != pulse.attempt:
+            self._completions += before.completions
         self._pulses[pulse.batch] = pulse
 
     def over(self, batch: Batch, done: BatchDone) -> None:
         """Takes note of a batch's end."""
-        self._completions += done.asked
         self._pulses.pop(batch.name, None)
+        self._completions += done.asked
 
     def figures(self) -> dict[str, str]:
         """The state of the run, by name."""
@@ -116,8 +122,8 @@ class Progress:
 
     def _spent(self, pulses: Sequence[Pulse]) -> str:
         caps, spent = self._settings.caps, self.plan.budget.spent
-        tokens = spent.tokens + sum(pulse.tokens for pulse in pulses)
-        dollars = spent.dollars + sum(pulse.dollars for pulse in pulses)
+        tokens = spent.tokens + sum(pulse.spent.tokens for pulse in pulses)
+        dollars = spent.dollars + sum(pulse.spent.dollars for pulse in pulses)
         told = [f"{tokens:,}" + (f" of {caps.tokens:,}" if caps.tokens is not None else "") + " tokens"]
         if dollars or caps.dollars is not None:
             told.append(f"${dollars:,.2f}" + (f" of ${caps.dollars:,.2f}" if caps.dollars is not None else ""))
@@ -137,6 +143,7 @@ class Watch:
         self._client = client
         self._topic = TOPIC.format(run_id=run_id)
         self._shown = 0.0
+        self._events: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     @contextlib.contextmanager
     def shown(self) -> Iterator[None]:
@@ -150,14 +157,19 @@ class Watch:
         self._bar, self._table = bar, table
         self._client.subscribe_topic(self._topic, self._heard)
         try:
-            with Live(get_renderable=self._renderable, console=Console(stderr=True)):
+            # Refreshed by the flow's own thread alone, which is the one that changes what is shown.
+            with Live(console=Console(stderr=True), auto_refresh=False) as self._live:
                 yield
-            self.refresh(at_once=True)
+                self.refresh(at_once=True)
         finally:
             self._client.unsubscribe_topic(self._topic)
 
     def refresh(self, at_once: bool = False) -> None:
         """Brings the artifacts up to date, every few seconds."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._take(self._events.get_nowait())
+        self._live.update(self._renderable(), refresh=True)
         if not at_once and time.monotonic() - self._shown < ARTIFACTS_S:
             return
         self._shown = time.monotonic()
@@ -182,9 +194,13 @@ class Watch:
         return Group(table, figures)
 
     def _heard(self, message: tuple[float, str]) -> None:
-        event: dict[str, Any] = json.loads(message[1])
+        """Called on the cluster client's thread."""
+        self._events.put(message[1])
+
+    def _take(self, said: str) -> None:
+        event: dict[str, Any] = json.loads(said)
         if event.pop("kind") == "Pulse":
-            self.progress.add_pulse(Pulse(**event))
+            self.progress.add_pulse(Pulse(**event | {"spent": Spent(**event["spent"])}))
         else:
             self.progress.add_round(RoundDone(**event))
 

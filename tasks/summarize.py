@@ -15,7 +15,7 @@ from sql import Answer, Question, ask, questions
 from steppingstone.catalog import open_catalog
 from steppingstone.settings import Settings
 from steppingstone.tables import TIERS
-from tasks.generate import Generated
+from tasks.generate import ENDED, Generated
 
 SHOWN = (
     "tier_by_environment",
@@ -40,13 +40,6 @@ STEERED = """
 KEPT = """
     SELECT environment, tier, count(*) FROM (FROM easy UNION ALL FROM medium UNION ALL FROM hard) GROUP BY ALL
 """
-ENDED = {
-    "targets": "every target was met",
-    "seeds": "all seeds are through",
-    "tokens": "the cap of tokens was reached",
-    "dollars": "the cap of dollars was reached",
-    "hours": "the cap of hours was reached",
-}
 WIDTH = 120
 """Columns of the summary where no terminal says how many it has."""
 
@@ -64,10 +57,10 @@ def summarize(settings: Settings, version: str, generated: Generated) -> None:
         console.print(_steered(ask(tables, STEERED)))
         kept = {(environment, tier): count for environment, tier, count in ask(tables, KEPT).rows}
         if settings.targets:
-            rows, title = _targets(settings, kept), "What was wanted, and what is kept?"
+            rows, title = _targets(settings, kept), "What was wanted, and what is kept, once gates and duplicates took theirs?"
             create_table_artifact(rows, key="targets", description=title)
             console.print(_drawn(title, list(rows[0]), [list(row.values()) for row in rows]))
-    console.print(_ended(generated, sum(kept.values())), highlight=False, soft_wrap=True)
+    console.print(_ended(generated), highlight=False, soft_wrap=True)
     console.print(
         f"\n[bold]Published[/] {version}, and a DuckDB catalog over it: {Path(data_root) / 'catalog.duckdb'}", soft_wrap=True
     )
@@ -102,13 +95,12 @@ def _targets(settings: Settings, kept: Mapping[tuple[str, str], int]) -> list[di
     return rows
 
 
-def _ended(generated: Generated, kept: int) -> str:
+def _ended(generated: Generated) -> str:
     spent = generated.spent
-    each = f"; a kept problem cost {spent.tokens / kept:,.0f} tokens, ${spent.dollars / kept:,.4f}" if kept else ""
     return (
         f"\n[bold]Ended:[/] {ENDED[generated.ended_by]}, after {generated.chains} chains. The models were asked for "
-        f"{generated.asked:,} completions ({generated.reused:,} more came from the journal), "
-        f"{spent.tokens:,} tokens, ${spent.dollars:,.2f}{each}"
+        f"{generated.asked:,} completions ({generated.reused:,} more came from the journal): "
+        f"{spent.tokens:,} tokens, ${spent.dollars:,.2f}"
     )
 
 

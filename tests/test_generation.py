@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from steppingstone.drafts import read_table
-from steppingstone.errors import InfrastructureError
 from steppingstone.generation import Batch, Job, Pulse, RoundDone, run_batch
 from steppingstone.records import Seed
 from steppingstone.settings import GenerationSettings, PriceSettings, Settings, StudentSettings, TeacherSettings
@@ -130,7 +129,7 @@ def test_a_batch_whose_allowance_is_spent_begins_nothing_more_and_keeps_what_it_
     in_flight = 4 * (10 + len(GOOD) + 10)
     assert 500 <= first.spent.tokens <= 500 + in_flight
     assert (again.spent.tokens, again.reused) == (0, first.asked + first.reused)
-    assert 0 < read_table(tmp_path / "batch", "problems").num_rows < 60
+    assert 0 < read_table(first.folder, "problems").num_rows == read_table(again.folder, "problems").num_rows < 60
 
 
 def test_a_batch_that_nobody_waits_for_stops_and_leaves_no_tables(tmp_path: Path) -> None:
@@ -144,8 +143,8 @@ def test_a_batch_that_nobody_waits_for_stops_and_leaves_no_tables(tmp_path: Path
     with serving(answer, models=("t", "s")) as server:
         settings = settings_for(server.base_url, tmp_path, rounds=20)
         listening = Listening(lambda: len(asked) < 3)
-        with pytest.raises(InfrastructureError, match="nobody waits"):
-            run_batch(batch(), settings, "run", str(tmp_path / "batch"), 4, listening)
+        done = run_batch(batch(), settings, "run", str(tmp_path / "batch"), 4, listening)
+    assert "nobody waits" in done.failure
     assert len(asked) < 12
     assert not list(tmp_path.glob("*batch*"))
 
@@ -156,9 +155,9 @@ def test_attempts_stop_once_tier_and_steer_are_certain(tmp_path: Path) -> None:
 
     with serving(answer, models=("t", "s")) as server:
         settings = settings_for(server.base_url, tmp_path, rounds=1, attempts=64, attempts_step=4, stop_confidence=0.8)
-        run_batch(batch(), settings, "run", str(tmp_path / "batch"), 4, Listening())
+        done = run_batch(batch(), settings, "run", str(tmp_path / "batch"), 4, Listening())
         asked = [body["n"] for body in server.requests if body["model"] == "s"]
-    (row,) = read_table(tmp_path / "batch", "problems").to_pylist()
+    (row,) = read_table(done.folder, "problems").to_pylist()
     assert row["attempt_count"] == row["pass_count"] < 64
     assert (row["tier"], row["attempt_count"] % 4, sum(asked)) == ("trivial", 0, row["attempt_count"])
 
@@ -185,3 +184,13 @@ def test_batches_of_one_process_share_its_slots(tmp_path: Path) -> None:
     assert most == 5
     assert {pulse.slots for listening in heard for pulse in listening.pulses} == {5}
     assert all(listening.pulses[-1].chains_done == 6 for listening in heard)
+
+
+def test_a_server_that_is_gone_fails_the_batch_with_its_name_and_what_was_spent(tmp_path: Path) -> None:
+    with serving(lambda body: choices(GOOD), models=("t", "s")) as server:
+        student = StudentSettings(base_urls=("http://127.0.0.1:9/v1",), model="s", patience_s=0)
+        settings = settings_for(server.base_url, tmp_path).model_copy(update={"student": student})
+        done = run_batch(batch(), settings, "run", str(tmp_path / "batch"), 4, Listening())
+    assert "http://127.0.0.1:9/v1, model s" in done.failure
+    assert done.spent.tokens == 10 + len(GOOD)
+    assert not list(tmp_path.glob("*batch*"))

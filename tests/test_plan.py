@@ -139,6 +139,38 @@ def test_chains_that_an_allowance_cut_short_are_run_again_while_there_is_somethi
     assert made.ended == 0
 
 
+def test_a_batch_that_fails_is_run_once_more_and_then_told() -> None:
+    made = plan()
+    batch = made.next_batch()
+    assert batch
+    assert made.over(batch, BatchDone("", 3, 0, Spent(prompt=5), False, failure="http://a/v1: 503")) == ""
+    assert made.next_batch() == batch
+    assert made.over(batch, BatchDone("", 3, 0, Spent(prompt=5), False, failure="http://a/v1: 503")) == "http://a/v1: 503"
+    assert made.budget.spent.tokens == 10
+
+
+def test_chains_cut_short_are_left_alone_once_all_they_could_help_is_met() -> None:
+    made = plan(targets={"induction": TargetSettings(easy=1)}, caps=CapSettings(tokens=1000))
+    batch = made.next_batch()
+    assert batch
+    ran(made, batch, spent=5, capped=True)
+    assert made.next_batch() is None
+    assert made.ended_by() == "targets"
+
+
+def test_what_is_beyond_a_tiers_own_target_is_in_no_total() -> None:
+    made = plan(targets={"induction": TargetSettings(easy=1, total=3)})
+    for number in range(3):
+        made.heard(RoundDone(number, "induction", 1, "easy", str(number)))
+    assert made.targets.needs("induction", made.kept) == {"total": (1, 3)}
+
+
+@pytest.mark.parametrize("target", [{}, {"easy": 3, "hard": 2, "total": 4}])
+def test_a_target_that_can_not_be_meant_is_refused(target: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"name at least one|more than the total 4"):
+        TargetSettings(**target)
+
+
 def test_the_time_that_is_over_ends_the_run() -> None:
     made = plan(caps=CapSettings(hours=0.05 / 3600))
     batch = made.next_batch()

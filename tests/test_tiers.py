@@ -47,6 +47,14 @@ def test_a_total_is_taken_over_the_tiers_in_the_order_of_the_draw(tmp_path: Path
     assert sorted(kept) == sorted(row["problem_id"] for row in others[:3])
 
 
+def test_a_total_is_filled_from_tiers_with_a_target_of_their_own_first(tmp_path: Path) -> None:
+    write_tiers(make_draft(tmp_path), {"fuzzing": TargetSettings(hard=1, total=1)})
+    kept = [
+        row["tier"] for tier in ("easy", "medium", "hard") for row in written(tmp_path, tier) if row["environment"] == "fuzzing"
+    ]
+    assert kept == ["hard"]
+
+
 def test_what_is_beyond_a_target_stays_in_the_problems_table(tmp_path: Path) -> None:
     write_tiers(make_draft(tmp_path), {"abduction": TargetSettings(total=1)})
     assert drafts.count_rows(tmp_path, "problems") == len(problems())

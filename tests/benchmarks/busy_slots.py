@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.request import urlopen
 
 import openai
@@ -44,10 +44,10 @@ class Sample:
 
 
 def answers() -> dict[str, list[str]]:
-    """Deductions that differ, each right for a third of the student's answers."""
+    """Deductions that differ, so many that hardly one is stated twice: its attempts would come from the journal."""
     problem = "```python\ndef f(x):\n    return [x * {0} % 3, x + {0}]\n```\n```input\n7\n```"
     return {
-        "offline-teacher": [problem.format(n) for n in range(5_000)],
+        "offline-teacher": [problem.format(n) for n in range(100_000)],
         "offline-student": [f"```answer\n[{rest}, {rest + 7}]\n```" for rest in range(3)] + ["no idea"],
     }
 
@@ -66,9 +66,11 @@ def corpus(folder: Path, documents: int) -> Path:
 
 
 @contextlib.contextmanager
-def process(*command: str, env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+def process(
+    *command: str, env: dict[str, str] | None = None, log: IO[str] | int = subprocess.DEVNULL
+) -> Iterator[subprocess.Popen[str]]:
     started = subprocess.Popen(
-        [sys.executable, *command], env=env or environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, *command], env=env or environment(), stdout=subprocess.PIPE, stderr=log, text=True
     )
     try:
         yield started
@@ -124,7 +126,8 @@ def flow(url: str, data: Path, chains: int, slots: int, processes: int) -> list[
         worker = ["-m", "distributed.cli.dask_worker", f"127.0.0.1:{port}", "--nworkers", str(processes), "--nthreads", "8"]
         stack.enter_context(process(*worker, "--no-dashboard", env=env))
         command = ["-m", "flows.nightly", *(part for pair in options.items() for part in pair)]
-        run = stack.enter_context(process(*command, env=env))
+        log = stack.enter_context((data.parent / "flow.log").open("w+"))
+        run = stack.enter_context(process(*command, env=env, log=log))
         since = 0.0
         while run.poll() is None:
             time.sleep(1)
@@ -134,7 +137,9 @@ def flow(url: str, data: Path, chains: int, slots: int, processes: int) -> list[
                 samples.append(
                     Sample(time.monotonic() - since, seen["busy_slot_seconds"], seen["completions"], *workers_use(mark))
                 )
-        run.wait()
+        if run.wait():
+            log.seek(0)
+            raise SystemExit(f"the flow ended with exit code {run.returncode}: {log.read()[-3000:]}")
     return samples
 
 

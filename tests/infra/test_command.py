@@ -50,6 +50,7 @@ def test_the_environment_does_not_leak_into_the_settings(monkeypatch: pytest.Mon
         ),
         (["--student.base_urls", "http://[::1/v1"], "is no address"),
         (["--student.base_urls", "nonsense"], "is no address"),
+        (["--targets", '{"inductoin": {"easy": 5}}'], "^targets for inductoin, but environments are induction"),
         (["--environments", '["fuzzing", "fuzzing"]'], "each environment can stand there once"),
         (["--teacher.reasoning_effort", "huge"], r"teacher\.reasoning_effort = 'huge'"),
     ],

@@ -10,6 +10,7 @@ from sql import Answer, ask, questions
 from steppingstone import drafts
 from steppingstone.duplicates import drop_duplicates
 from steppingstone.errors import BadInput
+from steppingstone.tiers import write_tiers
 from tests.drafts import Row, attempts, make_draft, problems
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Connection]":
     rows = [*problems(), late]
     draft = make_draft(tmp_path_factory.mktemp("data") / "draft", problems=rows, attempts=attempts(rows))
     drop_duplicates(draft)
+    write_tiers(draft, {})
     with drafts.connect(draft) as opened:
         yield opened
 

@@ -21,8 +21,8 @@ def progress(**changed: object) -> Progress:
 
 
 def pulse(batch: Batch, done: int, process: str = "a:1", busy: int = 2, **changed: object) -> Pulse:
-    given: dict[str, object] = {"completions": 8, "tokens": 500, "dollars": 0.25, "complaints": ()}
-    return Pulse(batch.name, process, len(batch.jobs), done, busy=busy, slots=2, **(given | changed))  # type: ignore[arg-type]
+    given: dict[str, object] = {"completions": 8, "spent": Spent(prompt=500, dollars=0.25), "complaints": (), "attempt": "a"}
+    return Pulse(batch.name, process=process, chains=len(batch.jobs), chains_done=done, busy=busy, slots=2, **(given | changed))  # type: ignore[arg-type]
 
 
 def begun(told: Progress) -> tuple[Batch, Batch]:
@@ -63,6 +63,16 @@ def test_what_was_spent_is_counted_once_when_a_batch_is_over() -> None:
     told.over(one, done)
     assert told.figures()["spent"] == "800 of 100,000 tokens, $0.50"
     assert told.figures()["completions"].startswith("8, ")
+
+
+def test_what_an_attempt_spent_whose_worker_died_is_spent_all_the_same() -> None:
+    told = progress(caps=CapSettings(tokens=100_000))
+    one, _ = begun(told)
+    told.add_pulse(pulse(one, done=1))
+    told.add_pulse(pulse(one, done=0, attempt="b", completions=2, spent=Spent(prompt=100)))
+    assert told.figures()["spent"] == "600 of 100,000 tokens, $0.25"
+    assert told.figures()["completions"].startswith("10, ")
+    assert told.plan.budget.spent.tokens == 500
 
 
 def test_a_server_that_was_set_aside_is_told_with_what_it_said() -> None:
