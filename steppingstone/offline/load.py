@@ -5,13 +5,9 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from steppingstone.offline.faults import until_gone
-
-
-class ClientGone(Exception):
-    """The client closed the connection while its request was served."""
 
 
 class Load:
@@ -39,7 +35,7 @@ class Load:
 
     @contextlib.asynccontextmanager
     async def service(self, request: Request, choices: int) -> AsyncIterator[None]:
-        """Waits for a slot; after the block, until the latency is over. Raises `ClientGone`, and the slot is free at once."""
+        """Waits for a slot; after the block, until the latency is over. Raises `ClientDisconnect`."""
         async with self._places:
             due = asyncio.get_running_loop().time() + self._latency
             self._change(1)
@@ -76,4 +72,4 @@ async def _stay(request: Request, due: float) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout_at(due):
             await until_gone(request)
-            raise ClientGone
+            raise ClientDisconnect

@@ -13,13 +13,13 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from steppingstone.offline.conduct import Conduct
 from steppingstone.offline.faults import INSTEAD, ON_REPLY, OpenHTTP
-from steppingstone.offline.load import ClientGone, Load
+from steppingstone.offline.load import Load
 from steppingstone.offline.protocol import ProtocolError, completion, model_list, read_request
 from steppingstone.offline.workers import watch
 
@@ -67,7 +67,7 @@ def application(conduct: Conduct, url: str) -> Starlette:
         Route("/v1/models/{name}", _model),
         Route("/v1/chat/completions", _chat, methods=["POST"]),
     ]
-    handlers = {ProtocolError: _failed, ClientGone: _unheard, HTTPException: _refused, Exception: _broken}
+    handlers = {ProtocolError: _failed, ClientDisconnect: _unheard, HTTPException: _refused, Exception: _broken}
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)  # type: ignore[arg-type]
 
 
@@ -122,7 +122,7 @@ async def _failed(_request: Request, error: ProtocolError) -> Response:
     return JSONResponse(error.body(), error.status)
 
 
-async def _unheard(_request: Request, _error: ClientGone) -> Response:
+async def _unheard(_request: Request, _error: ClientDisconnect) -> Response:
     return Response()
 
 

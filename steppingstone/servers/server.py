@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from steppingstone.servers.connection import Connection
 from steppingstone.servers.exchange import Fault
+from steppingstone.servers.limit import Limit
 from steppingstone.servers.slots import Slots
 
 _LOG = logging.getLogger(__name__)
@@ -49,9 +50,8 @@ class Sent:
 class Server:
     """One server of a fleet.
 
-    Its limit halves when it throttles, once for all requests sent before that, and grows by one with each limit's worth
-    of replies (AIMD); having halved, it rests for as long as the server asked. Failures in a row set it aside, for a
-    second at first and twice as long each time that the one request then sent fails too. Any reply brings it back.
+    When it throttles, its limit halves and it rests for as long as it asked. Failures in a row set it aside, for a second at
+    first, and twice as long each time that the one request then sent fails too. Any reply brings it back.
     """
 
     def __init__(self, address: str, connection: Connection, slots: Slots) -> None:
@@ -60,18 +60,12 @@ class Server:
         self.outstanding = self.faults = 0
         self.fault: Fault | None = None
         """The last one."""
-        self._slots = slots
-        self._limit = math.inf
-        self._replies = self._failures = self._cuts = 0
-        self._cut_at = self._changed_at = self._last_sent_at = -math.inf
+        self._limit = Limit(slots)
+        self._failures = self._cuts = 0
+        self._changed_at = self._last_sent_at = -math.inf
         self._ready_at = -math.inf
         self._aside_s = 0.0
-        self._probing = False
-
-    @property
-    def limit(self) -> int:
-        """Most requests at once."""
-        return int(min(self._limit, self._slots.size))
+        self._probing = self._told = False
 
     def usable(self) -> bool:
         """Whether it is neither set aside nor resting; it may be full."""
@@ -81,7 +75,7 @@ class Server:
         """Whether it can be sent a request now."""
         if time.monotonic() < self._ready_at:
             return False
-        return not self._probing if self._aside_s else self.outstanding < self.limit
+        return not self._probing if self._aside_s else self.outstanding < self._limit.value
 
     def load(self) -> tuple[int, float]:
         """The less, the sooner its turn comes."""
@@ -108,28 +102,21 @@ class Server:
         """Notes a reply."""
         self._failures = self._cuts = 0
         self._come_back()
-        self._replies += 1
-        if self._replies >= self._limit:
-            self._limit, self._replies = self._limit + 1, 0
-            if self._limit >= self._slots.size:
-                self._limit = math.inf
+        self._limit.replied()
 
     def throttled(self, sent: Sent, fault: Fault) -> None:
         """Notes that it wants fewer requests."""
         self._complain(fault)
         self._come_back()
-        if sent.at <= self._cut_at:
-            return
-        self._limit, self._replies = max(1, self.limit // 2), 0
-        wait = backoff(self._cuts) if fault.retry_after is None else fault.retry_after
-        self._cuts += 1
-        self._cut_at = time.monotonic()
-        self._ready_at = self._cut_at + wait
+        if self._limit.halve(sent.at):
+            wait = backoff(self._cuts) if fault.retry_after is None else fault.retry_after
+            self._cuts += 1
+            self._ready_at = time.monotonic() + wait
 
     def failed(self, sent: Sent, fault: Fault) -> None:
         """Notes a failure; those of requests sent before it was last set aside or came back say nothing new."""
         self._complain(fault)
-        if not sent.probe and sent.at <= self._changed_at:
+        if sent.at <= self._changed_at:
             return
         self._failures += 1
         if sent.probe or self._failures >= FAILURES_IN_A_ROW:
@@ -138,21 +125,25 @@ class Server:
     def state(self) -> ServerState:
         """How it fares, for a display."""
         aside = self.wait_s() if self._aside_s else None
-        return ServerState(self.address, self.limit, self.outstanding, aside, self.faults, str(self.fault or ""))
+        return ServerState(self.address, self._limit.value, self.outstanding, aside, self.faults, str(self.fault or ""))
 
     def _complain(self, fault: Fault) -> None:
         self.faults += 1
         self.fault = fault
 
     def _set_aside(self, fault: Fault) -> None:
-        if not self._aside_s:
-            _LOG.warning("%s is set aside after %d failures in a row; the last: %s", self.address, self._failures, fault)
+        # What is over within the first second is not worth a word.
+        if self._aside_s and not self._told:
+            self._told = True
+            _LOG.warning("%s is set aside, for it fails again and again; the last: %s", self.address, fault)
         self._aside_s = min(LONGEST_ASIDE_S, self._aside_s * 2 or FIRST_ASIDE_S)
         self._changed_at = time.monotonic()
         self._ready_at = self._changed_at + self._aside_s
 
     def _come_back(self) -> None:
         if self._aside_s:
-            _LOG.warning("%s is back", self.address)
             self._aside_s, self._failures = 0.0, 0
             self._changed_at = self._ready_at = time.monotonic()
+        if self._told:
+            self._told = False
+            _LOG.warning("%s is back", self.address)

@@ -49,7 +49,7 @@ async def measure(ask: Callable[[int], Awaitable[object]], first: int, count: in
 async def run(url: str, folder: Path, n: int, requests: int, in_flight: int) -> dict[str, list[float]]:
     """The costs of each client in each round."""
     model = StudentSettings(base_urls=(url,), model="m", reasoning_effort=None)
-    plain = openai.AsyncOpenAI(base_url=url, api_key="none", max_retries=0)
+    plain = openai.AsyncOpenAI(base_url=url, api_key="none")
     fleet, journal, gate = Fleets(Slots(in_flight)).of(model), Journal(folder / str(n)), asyncio.Semaphore(in_flight)
     chat = Chat(model, journal, fleet)
 

@@ -57,9 +57,15 @@ def test_reset_ends_with_a_reset_in_the_middle_of_the_reply(tmp_path):
             body = b'{"model": "m", "messages": [{"role": "user", "content": "hello"}]}'
             head = b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
             raw.sendall(head + body)
-            time.sleep(0.3)
             with pytest.raises(ConnectionResetError):
-                raw.recv(10)
+                read(raw)
+
+
+def read(raw: socket.socket) -> bytes:
+    got = b""
+    while part := raw.recv(10):
+        got += part
+    return got
 
 
 def test_stall_says_nothing_until_the_client_goes(tmp_path):
@@ -71,14 +77,13 @@ def test_stall_says_nothing_until_the_client_goes(tmp_path):
 
 
 def test_drip_sends_bytes_without_an_end(tmp_path):
-    until = time.monotonic() + 0.6
     got = b""
     with faulty(tmp_path, "--fault", "drip=1") as url, httpx.stream("POST", f"{url}/chat/completions", json=BODY) as reply:
         for part in reply.iter_raw():
             got += part
-            if time.monotonic() > until:
+            if len(got) >= 5:
                 break
-    assert 2 <= len(got) < 100
+    assert got.strip() == b""
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import openai
@@ -117,3 +119,14 @@ def test_a_file_that_holds_no_answers_is_refused(tmp_path, content):
     (tmp_path / "answers.json").write_text(content)
     with pytest.raises(ValueError, match=r"answers\.json"):
         Answers(str(tmp_path / "answers.json"))
+
+
+def test_clients_that_go_in_the_middle_of_their_requests_leave_no_trace(tmp_path, capfd):
+    with serving(tmp_path) as url:
+        where = urlsplit(url)
+        for _ in range(3):
+            with socket.create_connection((where.hostname, where.port), timeout=5) as raw:
+                raw.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        assert ask(url, 1) == [[TEXTS[0]]]
+        assert stats(url)["in_flight"] == 0
+    assert "Traceback" not in capfd.readouterr().err
