@@ -63,11 +63,13 @@ def generate(draft: str, settings: Settings) -> Generated:
             if not len(running):
                 break
             for batch, done in running.finished(REFRESH_S):
+                watch.take_in()
                 if failure := plan.over(batch, done):
                     running.failures.append(InfrastructureError(failure))
                 elif done.failure:
                     tell(f"batch {batch.name} failed and is run again: {done.failure}")
                 watch.progress.over(batch, done)
+            watch.take_in()
             watch.refresh()
     if running.failures:
         raise running.failures[0]

@@ -164,11 +164,14 @@ class Watch:
         finally:
             self._client.unsubscribe_topic(self._topic)
 
-    def refresh(self, at_once: bool = False) -> None:
-        """Brings the artifacts up to date, every few seconds."""
+    def take_in(self) -> None:
+        """Counts what the cluster has reported: of a batch that is over, all."""
         with contextlib.suppress(queue.Empty):
             while True:
                 self._take(self._events.get_nowait())
+
+    def refresh(self, at_once: bool = False) -> None:
+        """Brings the artifacts up to date, every few seconds."""
         self._live.update(self._renderable(), refresh=True)
         if not at_once and time.monotonic() - self._shown < ARTIFACTS_S:
             return
