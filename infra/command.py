@@ -44,6 +44,7 @@ def run_locally(flow: Flow[..., Any], argv: list[str]) -> int:
     except SteppingstoneError as error:
         return _say(f"[bold red]Failed:[/] {escape(str(error))}", FAILED)
     except Exception as error:
+        # One line for the person who waits; what Prefect logged of the run has the traceback.
         _LOG.debug("the run ended with an exception that nobody expected", exc_info=True)
         return _say(f"[bold red]Failed:[/] {escape(f'{type(error).__name__}: {error}')}", FAILED)
     except KeyboardInterrupt:

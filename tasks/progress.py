@@ -158,9 +158,12 @@ class Watch:
         self._client.subscribe_topic(self._topic, self._heard)
         try:
             # Refreshed by the flow's own thread alone, which is the one that changes what is shown.
-            with Live(console=Console(stderr=True), auto_refresh=False) as self._live:
+            console = Console(stderr=True)
+            with Live(console=console, auto_refresh=False) as self._live:
                 yield
                 self.refresh(at_once=True)
+            if not console.is_terminal:
+                console.print()
         finally:
             self._client.unsubscribe_topic(self._topic)
 
