@@ -128,8 +128,9 @@ def test_a_batch_whose_allowance_is_spent_begins_nothing_more_and_keeps_what_it_
     assert again.capped
     in_flight = 4 * (10 + len(GOOD) + 10)
     assert 500 <= first.spent.tokens <= 500 + in_flight
-    assert (again.spent.tokens, again.reused) == (0, first.asked + first.reused)
-    assert 0 < read_table(first.folder, "problems").num_rows == read_table(again.folder, "problems").num_rows < 60
+    assert again.spent.tokens == again.asked == 0
+    assert again.reused >= first.asked
+    assert 0 < read_table(first.folder, "problems").num_rows <= read_table(again.folder, "problems").num_rows < 60
 
 
 def test_a_batch_that_nobody_waits_for_stops_and_leaves_no_tables(tmp_path: Path) -> None:
