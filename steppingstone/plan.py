@@ -86,7 +86,7 @@ class Plan:
         self._fares[pulse.batch] = pulse
 
     def over(self, batch: Batch, done: BatchDone) -> str:
-        """Takes back what a batch did not spend. If it was cut short or failed it is handed out again.
+        """Takes back what a batch did not spend. If it was cut short or failed it is handed out again, unless a cap is reached.
 
         Returns why it failed, if it failed for good; else nothing.
         """
@@ -95,7 +95,7 @@ class Plan:
         self._tries[batch.name] += bool(done.failure)
         if done.failure and self._tries[batch.name] >= MOST_TRIES:
             return done.failure
-        if done.failure or (done.capped and not self.budget.reached()):
+        if (done.failure or done.capped) and not self.budget.reached():
             self._cut.append((batch.name, batch.jobs))
         else:
             self._end(batch.jobs)

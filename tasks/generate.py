@@ -67,7 +67,7 @@ def generate(draft: str, settings: Settings) -> Generated:
                 if failure := plan.over(batch, done):
                     running.failures.append(InfrastructureError(failure))
                 elif done.failure:
-                    tell(f"batch {batch.name} failed and is run again: {done.failure}")
+                    tell(f"batch {batch.name} failed, and is run again unless a cap is reached: {done.failure}")
                 watch.progress.over(batch, done)
             watch.take_in()
             watch.refresh()
@@ -129,7 +129,8 @@ class _Running:
                 else:
                     self.asked += done.asked
                     self.reused += done.reused
-                    self.folders[batch.name] = done.folder
+                    if not done.failure:
+                        self.folders[batch.name] = done.folder
                     yield batch, done
                 future = self._over.get_nowait()
 

@@ -86,7 +86,7 @@ class Progress:
 
     def share(self) -> float:
         """How far the run is, from 0 to 1: by its targets, or without any by its rounds; or by a cap that is nearer."""
-        rounds = self.plan.rounds / (self.plan.most_chains * self._settings.generation.rounds)
+        rounds = self.plan.rounds / max(1, self.plan.most_chains * self._settings.generation.rounds)
         return min(1.0, max(rounds, self.plan.targets.share(self.plan.kept), self.plan.budget.share()))
 
     def rows(self) -> list[dict[str, object]]:

@@ -149,6 +149,14 @@ def test_a_batch_that_fails_is_run_once_more_and_then_told() -> None:
     assert made.budget.spent.tokens == 10
 
 
+def test_a_batch_that_fails_once_a_cap_is_reached_is_left_and_ends_nothing_else() -> None:
+    made = plan(caps=CapSettings(tokens=100))
+    batch = made.next_batch()
+    assert batch
+    assert made.over(batch, BatchDone("", 3, 0, Spent(prompt=100), False, failure="http://a/v1: 503")) == ""
+    assert (made.next_batch(), made.ended, made.ended_by()) == (None, len(batch.jobs), "tokens")
+
+
 def test_chains_cut_short_are_left_alone_once_all_they_could_help_is_met() -> None:
     made = plan(targets={"induction": TargetSettings(easy=1)}, caps=CapSettings(tokens=1000))
     batch = made.next_batch()
