@@ -55,6 +55,11 @@ class Thresholds:
             return Tier.HARD
         return Tier.MEDIUM if p <= self.medium_max else Tier.EASY
 
+    def straddled(self, rate: PassRate) -> bool:
+        """Whether the interval of p reaches into another of the tiers easy, medium and hard."""
+        low, high = rate.interval() or (0.0, 0.0)
+        return low <= self.hard_max < high or low <= self.medium_max < high
+
     def steer(self, rate: PassRate) -> Steer:
         """What the next round asks for after a problem with this pass rate."""
         p = rate.value

@@ -229,5 +229,7 @@ def _is_a(kind: pa.DataType, value: object) -> bool:
         return isinstance(value, list | tuple) and all(_is_a(kind.value_type, item) for item in value)
     if pa.types.is_string(kind):
         return isinstance(value, str)
+    if pa.types.is_boolean(kind):
+        return isinstance(value, bool)
     number = int if pa.types.is_integer(kind) else int | float
     return isinstance(value, number) and not isinstance(value, bool)

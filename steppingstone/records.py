@@ -80,6 +80,9 @@ class Reason(StrEnum):
     OWN_FAULT = "own_fault"
     SAME_AS_BEFORE = "same_as_before"
     DUPLICATE = "duplicate"
+    NEAR_DUPLICATE = "near_duplicate"
+    SAME_BEHAVIOUR = "same_behaviour"
+    CONTAMINATED = "contaminated"
     QUARANTINED = "quarantined"
 
 

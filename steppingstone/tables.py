@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-_text, _int, _real = pa.string(), pa.int64(), pa.float64()
+_text, _int, _real, _bool = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 
 
 def _schema(columns: dict[str, pa.DataType], nullable: tuple[str, ...] = ()) -> pa.Schema:
@@ -29,6 +29,7 @@ PROBLEMS = _schema(
         "inputs": pa.list_(_text),
         "outputs": pa.list_(_text),
         "hint": _text,
+        "behaviour": _text,
         "pass_count": _int,
         "graded_count": _int,
         "attempt_count": _int,
@@ -36,11 +37,15 @@ PROBLEMS = _schema(
         "pass_rate_low": _real,
         "pass_rate_high": _real,
         "tier": _text,
+        "straddles": _bool,
         "summary": _text,
         "prompts_hash": _text,
         "teacher_model": _text,
         "student_model": _text,
         "student_temperature": _real,
+        "student_top_p": _real,
+        "student_max_tokens": _int,
+        "student_reasoning_effort": _text,
         "teacher_prompt_tokens": _int,
         "teacher_cached_tokens": _int,
         "teacher_completion_tokens": _int,
@@ -55,9 +60,11 @@ PROBLEMS = _schema(
     nullable=("parent_id", "parent_pass_rate", "pass_rate", "pass_rate_low", "pass_rate_high"),
 )
 """`content_hash` is the same for problems that differ in names and layout alone; `parent_id` is the previous problem of the
-chain and `parent_pass_rate` its p, which stays known if that problem is dropped; `steer` is what the teacher prompt asked for;
-`pass_rate` and its 95% Wilson interval are null if nothing was graded. `chain_number` is the chain's place in the order in
-which the run drew its chains, from 0. Cached tokens are a part of the prompt's, reasoning tokens of the completion's.
+chain and `parent_pass_rate` its p, which stays known if that problem is dropped; `steer` is what the teacher prompt asked
+for; `pass_rate` and its 95% Wilson interval are null if nothing was graded; `straddles` says that the interval reaches into
+another tier. `behaviour` is the same for functions that answer a common set of inputs alike, and empty where that tells
+nothing. `chain_number` is the chain's place in the order in which the run drew its chains, from 0. Cached tokens are a part
+of the prompt's, reasoning tokens of the completion's.
 
 Two chains, or two rounds of one, may arrive at the same `problem_id`: (problem_id, chain_id, round) is the key of a draft.
 After the exact duplicates are dropped `problem_id` alone is one."""
@@ -99,6 +106,7 @@ REJECTIONS = _schema(
         "detail": _text,
         "problem_id": _text,
         "partner_id": _text,
+        "partner_version": _int,
         "reply": _text,
         "prompt_tokens": _int,
         "cached_tokens": _int,
@@ -106,10 +114,12 @@ REJECTIONS = _schema(
         "reasoning_tokens": _int,
         "dollars": _real,
     },
-    nullable=("problem_id", "partner_id"),
+    nullable=("problem_id", "partner_id", "partner_version"),
 )
-"""`stage` is generate, validate or deduplicate. `problem_id` is set for what was a problem; `partner_id` names a duplicate's
-partner. Tokens and dollars are all that it cost: the teacher's and, for what was a problem, its students' too."""
+"""`stage` is extract, generate, validate, deduplicate or decontaminate. `problem_id` is set for what was a problem;
+`partner_id` names a duplicate's partner, or the evaluation problem that it is too close to, and `partner_version` the
+published version in which that stands, if it is of an earlier run. Tokens and dollars are all that it cost: the teacher's
+and, for what was a problem, its students' too."""
 
 QUARANTINE = _schema({"table": _text, "row_id": _text, "expectation": _text, "column": _text, "row": _text})
 """Rows that failed a gate: the expectation that they failed, and the row as JSON."""
