@@ -25,7 +25,7 @@ SELECT
     'deduplicate' AS stage, 'duplicate' AS reason,
     format('the same as round {} of chain {}; this one was solved {} of {} times',
            partner_round, partner_chain, pass_count, graded_count) AS detail,
-    problem_id, partner_id, NULL::BIGINT AS partner_version, code AS reply,
+    problem_id, partner_id, NULL::BIGINT AS partner_version, tier, code AS reply,
     teacher_prompt_tokens + student_prompt_tokens AS prompt_tokens,
     teacher_cached_tokens + student_cached_tokens AS cached_tokens,
     teacher_completion_tokens + student_completion_tokens AS completion_tokens,

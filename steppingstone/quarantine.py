@@ -46,7 +46,7 @@ SELECT
     'validate' AS stage, 'quarantined' AS reason,
     (SELECT string_agg(expectation, ', ' ORDER BY expectation) FROM out_problems AS failed
         WHERE failed.row_id = keyed_problems.row_id) AS detail,
-    problem_id, NULL::VARCHAR AS partner_id, NULL::BIGINT AS partner_version, code AS reply,
+    problem_id, NULL::VARCHAR AS partner_id, NULL::BIGINT AS partner_version, tier, code AS reply,
     teacher_prompt_tokens + student_prompt_tokens AS prompt_tokens,
     teacher_cached_tokens + student_cached_tokens AS cached_tokens,
     teacher_completion_tokens + student_completion_tokens AS completion_tokens,

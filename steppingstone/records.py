@@ -112,7 +112,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A proposal that proved itself; `inputs` and `outputs` are literal texts of ours, `statement` is all the student sees."""
+    """A proposal that proved itself; `inputs` and `outputs` are literal texts of ours, `statement` is all the student sees.
+
+    `tests` is what a real problem is graded by, as JSON; empty for all others.
+    """
 
     problem_id: str
     environment: str
@@ -121,6 +124,7 @@ class Problem:
     outputs: tuple[str, ...]
     hint: str
     statement: str
+    tests: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def problem_row(run_id: str, chain: Chain, done: Round, problem: Problem) -> Row
         "inputs": list(problem.inputs),
         "outputs": list(problem.outputs),
         "hint": problem.hint,
+        "tests": problem.tests,
         "behaviour": "",
         "pass_count": rate.solved,
         "graded_count": rate.graded,
@@ -121,6 +122,8 @@ def rejection_row(run_id: str, chain: Chain, done: Round, rejection: Rejection) 
         "detail": rejection.detail,
         "problem_id": None,
         "partner_id": None,
+        "partner_version": None,
+        "tier": "",
         "reply": done.reply.text,
         **_cost("", [done.reply], chain.teacher.settings.prices),
     }

@@ -29,6 +29,7 @@ PROBLEMS = _schema(
         "inputs": pa.list_(_text),
         "outputs": pa.list_(_text),
         "hint": _text,
+        "tests": _text,
         "behaviour": _text,
         "pass_count": _int,
         "graded_count": _int,
@@ -107,6 +108,7 @@ REJECTIONS = _schema(
         "problem_id": _text,
         "partner_id": _text,
         "partner_version": _int,
+        "tier": _text,
         "reply": _text,
         "prompt_tokens": _int,
         "cached_tokens": _int,
@@ -118,8 +120,8 @@ REJECTIONS = _schema(
 )
 """`stage` is extract, generate, validate, deduplicate or decontaminate. `problem_id` is set for what was a problem;
 `partner_id` names a duplicate's partner, or the evaluation problem that it is too close to, and `partner_version` the
-published version in which that stands, if it is of an earlier run. Tokens and dollars are all that it cost: the teacher's
-and, for what was a problem, its students' too."""
+published version in which that stands, if it is of an earlier run. `tier` is that of what was a problem, else empty. Tokens
+and dollars are all that it cost: the teacher's and, for what was a problem, its students' too."""
 
 QUARANTINE = _schema({"table": _text, "row_id": _text, "expectation": _text, "column": _text, "row": _text})
 """Rows that failed a gate: the expectation that they failed, and the row as JSON."""
