@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--fault-seed", type=int, default=0, help="another number: other requests meet them")
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="time that each request takes")
     parser.add_argument("--slots", type=int, metavar="N", help="most requests served at once; others wait for their turn")
+    parser.add_argument("--single", action="store_true", help="give one choice a request, whatever n says")
     parser.add_argument("--answers", metavar="FILE", help="JSON of {model: [text, …]}, served in place of computed replies")
     options = parser.parse_args()
     if options.workers < 1:
@@ -42,7 +43,9 @@ def main() -> None:
     try:
         rates = dict(map(_rate, options.fault))
         source = functools.partial(Workers, options.workers) if options.answers is None else Answers(options.answers).begin
-        conduct = Conduct(source, faults.Faults(rates, options.fault_seed), options.latency, options.slots, options.api_key)
+        conduct = Conduct(
+            source, faults.Faults(rates, options.fault_seed), options.latency, options.slots, options.api_key, options.single
+        )
     except ValueError as error:
         parser.error(str(error))
     serve(options.host, options.port, conduct, options.parent_pid)

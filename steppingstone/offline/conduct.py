@@ -24,10 +24,14 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """How the server behaves: `start` starts its source, `faults` spoil replies, `latency` (s) and `slots` delay them."""
+    """How the server behaves: `start` starts its source, `faults` spoil replies, `latency` (s) and `slots` delay them.
+
+    A `single` one gives one choice a request whatever `n` says, as llama.cpp's and transformers' servers do.
+    """
 
     start: Callable[[], Source]
     faults: Faults
     latency: float = 0.0
     slots: int | None = None
     api_key: str = ""
+    single: bool = False

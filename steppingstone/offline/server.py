@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import uvicorn
 from starlette.applications import Starlette
@@ -53,6 +54,7 @@ def application(conduct: Conduct, url: str) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.source = conduct.start()
         app.state.api_key, app.state.faults = conduct.api_key, conduct.faults
+        app.state.single = conduct.single
         app.state.load = Load(conduct.latency, conduct.slots)
         print(url, flush=True)
         try:
@@ -102,6 +104,8 @@ async def _chat(request: Request) -> Response:
     except (ValueError, RecursionError) as error:
         raise ProtocolError(400, f"the body is no JSON: {error}") from error
     asked = read_request(body, state.source.models)
+    if state.single:
+        asked = replace(asked, n=1)
     fault = state.faults.draw()
     with state.load.arrival():
         if fault in INSTEAD:

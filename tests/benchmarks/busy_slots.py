@@ -1,4 +1,4 @@
-"""How busy a run keeps the models' slots: `python -m tests.benchmarks.busy_slots [--chains 2000] [--processes 1]`.
+"""How busy a run keeps the models' slots: `python -m tests.benchmarks.busy_slots [--chains 2000] [--processes 1] [--single]`.
 
 A whole nightly flow on a Dask cluster of its own, against the offline server in fixed-latency mode (prepared answers, which
 cost it next to nothing). Prints the share of busy slots between the first and the last minute, the CPU time of the
@@ -26,7 +26,6 @@ import openai
 from infra.processes import free_port
 from infra.services import environment
 
-ATTEMPTS = 32
 EDGE_S = 60
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
@@ -80,11 +79,11 @@ def process(
 
 
 @contextlib.contextmanager
-def models(folder: Path, latency: float, slots: int) -> Iterator[str]:
+def models(folder: Path, latency: float, slots: int, *more: str) -> Iterator[str]:
     """The offline server in fixed-latency mode; gives its URL."""
     file = folder / "answers.json"
     file.write_text(json.dumps(answers()))
-    options = ["--latency", str(latency), "--slots", str(slots), "--answers", str(file), "--workers", "1"]
+    options = ["--latency", str(latency), "--slots", str(slots), "--answers", str(file), "--workers", "1", *more]
     with process("-m", "steppingstone.offline", *options) as server:
         assert server.stdout
         yield server.stdout.readline().strip()
@@ -107,23 +106,33 @@ def workers_use(marked: str) -> tuple[float, float]:
     return cpu, memory
 
 
-def flow(url: str, data: Path, chains: int, slots: int, processes: int) -> list[Sample]:
+def flow(url: str, data: Path, chosen: argparse.Namespace) -> list[Sample]:
     """Runs the flow, and watches it every second."""
     port, mark = str(free_port()), f"BUSY_SLOTS={free_port()}"
     env = environment() | dict([mark.split("=")]) | {"DASK_SCHEDULER": f"tcp://127.0.0.1:{port}"}
     options = {
         "--data_root": str(data),
-        "--seeds.count": str(chains),
-        "--seeds.corpus.paths": str(corpus(data.parent, chains)),
+        "--seeds.count": str(chosen.chains),
+        "--seeds.corpus.paths": str(corpus(data.parent, chosen.chains)),
         "--environments": '["deduction"]',
         "--teacher.base_urls": url,
         "--student.base_urls": url,
-        "--generation.requests_in_flight": str(slots),
+        "--generation.requests_in_flight": str(chosen.slots),
+        "--generation.rounds": str(chosen.rounds),
+        "--generation.attempts": str(chosen.attempts),
     }
     samples: list[Sample] = []
     with contextlib.ExitStack() as stack:
         stack.enter_context(process("-m", "distributed.cli.dask_scheduler", "--port", port, "--no-dashboard", env=env))
-        worker = ["-m", "distributed.cli.dask_worker", f"127.0.0.1:{port}", "--nworkers", str(processes), "--nthreads", "8"]
+        worker = [
+            "-m",
+            "distributed.cli.dask_worker",
+            f"127.0.0.1:{port}",
+            "--nworkers",
+            str(chosen.processes),
+            "--nthreads",
+            "8",
+        ]
         stack.enter_context(process(*worker, "--no-dashboard", env=env))
         command = ["-m", "flows.nightly", *(part for pair in options.items() for part in pair)]
         log = stack.enter_context((data.parent / "flow.log").open("w+"))
@@ -143,14 +152,14 @@ def flow(url: str, data: Path, chains: int, slots: int, processes: int) -> list[
     return samples
 
 
-async def gathered(url: str, requests: int, slots: int) -> float:
-    """Seconds of CPU a completion of the plain way: half the requests with one choice, half with as many as attempts."""
+async def gathered(url: str, requests: int, slots: int, attempts: int) -> float:
+    """Seconds of CPU a completion of the plain way: half the requests with one choice, half with so many."""
     limit = asyncio.Semaphore(slots)
     started = time.process_time()
 
     async def ask(number: int) -> int:
         async with limit:
-            count = ATTEMPTS if number % 2 else 1
+            count = attempts if number % 2 else 1
             name = "offline-student" if number % 2 else "offline-teacher"
             reply = await client.chat.completions.create(
                 model=name, messages=[{"role": "user", "content": f"{number}"}], n=count, seed=number
@@ -168,12 +177,16 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=1, help="Dask worker processes")
     parser.add_argument("--slots", type=int, default=256)
     parser.add_argument("--latency", type=float, default=2.0, help="seconds a request")
+    parser.add_argument("--single", action="store_true", help="a server that gives one choice a request, whatever n says")
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--attempts", type=int, default=32)
     chosen = parser.parse_args()
+    single = ["--single"] if chosen.single else []
     with tempfile.TemporaryDirectory() as folder:
-        with models(Path(folder), chosen.latency, chosen.slots) as url:
-            samples = flow(url, Path(folder, "data"), chosen.chains, chosen.slots, chosen.processes)
+        with models(Path(folder), chosen.latency, chosen.slots, *single) as url:
+            samples = flow(url, Path(folder, "data"), chosen)
         with models(Path(folder), 0.1, chosen.slots) as url:
-            plain = asyncio.run(gathered(url, 4_000, chosen.slots))
+            plain = asyncio.run(gathered(url, 4_000, chosen.slots, 1 if chosen.single else chosen.attempts))
     report(samples, chosen.slots, plain)
 
 

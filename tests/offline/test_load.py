@@ -130,3 +130,8 @@ def test_clients_that_go_in_the_middle_of_their_requests_leave_no_trace(tmp_path
         assert ask(url, 1) == [[TEXTS[0]]]
         assert stats(url)["in_flight"] == 0
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_server_may_give_one_choice_whatever_n_says(tmp_path):
+    with serving(tmp_path, "--single") as url:
+        assert ask(url, 2, n=4) == [[TEXTS[0]], [TEXTS[1]]]
