@@ -8,6 +8,7 @@ from infra.command import run_locally
 from infra.services import dask_runner, models_served
 from steppingstone.settings import Settings
 from tasks.check import check
+from tasks.combine import combine
 from tasks.deduplicate import deduplicate
 from tasks.extract import extract_seeds, run_of
 from tasks.generate import generate
@@ -28,7 +29,8 @@ def nightly(settings: Settings = Settings()) -> str:
     gates = validate(draft, rules)
     deduplicate(draft)
     tiers = split(draft, rules, settings.targets)
-    version = publish(settings.data_root, draft, run_of(draft), settings.model_dump(mode="json"), [*gates.held, *tiers.held])
+    dataset = combine(draft, settings.data_root)
+    version = publish(dataset, run_of(draft), settings, [*gates.held, *tiers.held])
     summarize(settings, version, generated)
     return version
 

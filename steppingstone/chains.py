@@ -79,7 +79,8 @@ class Chain:
 
     @property
     def chain_id(self) -> str:
-        return content_id(self.seed.seed_id, self.environment.name)
+        """Of another night's chain from the same seed it is another."""
+        return content_id(self.seed.seed_id, self.environment.name, str(self.teacher.random_seed))
 
     async def rounds(self, count: int) -> AsyncIterator[Round]:
         """The chain's rounds, each as soon as it is over. A round sees the one before and nothing older.

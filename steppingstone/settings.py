@@ -209,6 +209,7 @@ class Settings(_Section):
     caps: CapSettings = Field(default=CapSettings(), description="What the run may spend; seeds.count is the cap of seeds")
     tiers: TierSettings = Field(default=TierSettings(), description="Where the tiers end")
     sandbox: SandboxSettings = Field(default=SandboxSettings(), description="Limits of untrusted code")
+    keep_versions: int | None = Field(default=None, ge=1, description="Newest versions that are kept; null: all")
 
     @field_validator("environments")
     @classmethod

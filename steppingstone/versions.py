@@ -1,9 +1,7 @@
 """Dataset versions: immutable published folders of tables, each with a manifest; `latest.json` names the newest."""
 
 import fcntl
-import hashlib
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from steppingstone import drafts
-from steppingstone.errors import BadInput, StorageError, TableMismatch
-from steppingstone.tables import TABLES
+from steppingstone import contents, drafts
+from steppingstone.contents import Documents
+from steppingstone.errors import BadInput, StorageError
 
 LATEST, MANIFEST = "latest.json", "manifest.json"
 
@@ -49,36 +45,64 @@ def latest(data_root: drafts.Folder) -> Version | None:
 
 
 def manifest_of(version: Version) -> dict[str, Any]:
-    """All that a version's manifest says: tables with schemas, rows, bytes and SHA-256, settings, prompts, models, gates."""
+    """All that a version's manifest says: tables and curricula with schemas, rows, bytes and SHA-256, documents, settings,
+    prompts, models, gates and the yield waterfall.
+    """
     return dict(json.loads((version.folder / MANIFEST).read_text("utf-8")))
 
 
 def damaged(version: Version) -> list[str]:
     """The files of a version that are missing or are not what its manifest says."""
-    tables = manifest_of(version)["tables"].values()
-    return [told["file"] for told in tables if not _is_as_told(version.folder / told["file"], told)]
+    manifest = manifest_of(version)
+    told = [facts for part in ("tables", "curricula", "documents") for facts in manifest[part].values()]
+    return [facts["file"] for facts in told if not contents.is_as_told(version.folder, facts)]
 
 
 def publish(
     data_root: drafts.Folder,
-    draft: drafts.Folder,
+    dataset: drafts.Folder,
     run_id: str,
     settings: Mapping[str, object],
     gates: Sequence[Mapping[str, object]] = (),
+    *,
+    kind: str = "nightly",
+    waterfall: Sequence[Mapping[str, object]] = (),
+    after: int | None = None,
+    documents: Documents | None = None,
 ) -> Version:
-    """Publishes a draft as the next version, by one atomic step at the end. Settings and gates stand in the manifest as given.
+    """Publishes a folder of tables and curricula as the next version, by one atomic step at the end.
 
-    Killed at any moment, it leaves the last version the latest. A draft that is the latest version already is not
-    published twice. Raises `BadInput` for what is no draft, `TableMismatch` for a table with another schema, and
-    `StorageError` if the disk is full or cannot be written, or another process is publishing.
+    Settings, gates, the `kind` of flow and the waterfall stand in the manifest as given. `documents` writes further files into
+    the new version, from its tables and its manifest. `after` is the number of the version that the folder's rows were added
+    to, 0 for none.
+
+    Killed at any moment, it leaves the last version the latest. A folder that is the latest version already is not
+    published twice. Raises `BadInput` for a folder without problems, `TableMismatch` for a table with another schema, and
+    `StorageError` if the disk is full or cannot be written, another process is publishing, or another version than `after` is
+    the latest by now, whose rows the new version would lack.
     """
     root = Path(data_root)
-    _check_draft(Path(draft))
+    contents.check(Path(dataset))
+    told = {"run_id": run_id, "kind": kind, "settings": dict(settings), "gates": list(gates), "waterfall": list(waterfall)}
     try:
         with publishing(root):
-            return _publish(root, Path(draft), {"run_id": run_id, "settings": dict(settings), "gates": list(gates)})
+            return _publish(root, Path(dataset), told, after, documents)
     except OSError as error:
         raise StorageError(f"nothing was published into {root}; the latest version is as it was: {error}") from error
+
+
+def prune(data_root: drafts.Folder, keep: int) -> list[int]:
+    """Removes all but the newest `keep` versions, never the latest, and returns the numbers of those removed."""
+    root = Path(data_root)
+    with publishing(root, wait=True):
+        newest, numbers = latest(root), sorted(_numbers(root), reverse=True)
+        gone = [number for number in numbers[keep:] if newest is None or number != newest.number]
+        for number in gone:
+            # A folder that is half removed must not look like a version.
+            aside = root / "versions" / f".old-{uuid.uuid4().hex}"
+            _folder(root, number).rename(aside)
+            shutil.rmtree(aside)
+    return gone
 
 
 @contextmanager
@@ -98,78 +122,52 @@ def replace_text(path: Path, text: str) -> None:
     aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         aside.write_text(text, "utf-8")
-        _sync(aside)
+        contents.sync(aside)
         aside.replace(path)
-        _sync(path.parent)
+        contents.sync(path.parent)
     finally:
         aside.unlink(missing_ok=True)
 
 
-def _check_draft(draft: Path) -> None:
-    if not drafts.table_path(draft, "problems").exists():
-        raise BadInput(f"{draft} is no draft: it holds no problems.parquet")
-    for table, schema in TABLES.items():
-        path = drafts.table_path(draft, table)
-        if path.exists() and not pq.read_schema(path).equals(schema):
-            raise TableMismatch(f"{path} has not the declared schema of {table}")
-
-
-def _publish(root: Path, draft: Path, given: dict[str, object]) -> Version:
+def _publish(root: Path, dataset: Path, given: Mapping[str, object], after: int | None, documents: Documents | None) -> Version:
     before, versions = latest(root), root / "versions"
-    for stale in versions.glob(".new-*"):
+    for stale in (*versions.glob(".new-*"), *versions.glob(".old-*")):
         shutil.rmtree(stale)
     aside = versions / f".new-{uuid.uuid4().hex}"
     try:
-        tables = _fill(aside, draft)
-        if before and before.run_id == given["run_id"] and manifest_of(before)["tables"] == tables:
+        told = contents.fill(aside, dataset)
+        if before and before.run_id == given["run_id"] and manifest_of(before)["tables"] == told["tables"]:
             return before
+        _check_parent(before, after)
         # A version that `latest` never came to name, because its publisher was killed, keeps its number.
-        number = 1 + max((int(path.name[2:]) for path in versions.glob("v=[0-9]*") if path.name[2:].isdecimal()), default=0)
-        folder = versions / f"v={number:05d}"
-        manifest = {"version": number, "created": datetime.now(UTC).isoformat(timespec="seconds")}
-        manifest |= {"parent": before.number if before else None, **given, **_origins(aside), "tables": tables}
+        number = 1 + max(_numbers(root), default=0)
+        manifest: dict[str, Any] = {"version": number, "created": datetime.now(UTC).isoformat(timespec="seconds")}
+        manifest |= {"parent": before.number if before else None, **given, **_origins(aside), **told}
+        manifest["documents"] = contents.document(aside, manifest, documents)
         replace_text(aside / MANIFEST, json.dumps(manifest, indent=1, default=str))
-        aside.rename(folder)
+        aside.rename(_folder(root, number))
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    _sync(versions)
-    replace_text(root / LATEST, json.dumps({"version": number, "path": f"versions/{folder.name}"}))
-    return _read(folder)
+    contents.sync(versions)
+    replace_text(root / LATEST, json.dumps({"version": number, "path": f"versions/{_folder(root, number).name}"}))
+    return _read(_folder(root, number))
 
 
-def _fill(folder: Path, draft: Path) -> dict[str, object]:
-    """Puts all tables of a draft into a new folder, for good, and says what each file is."""
-    folder.mkdir()
-    told: dict[str, object] = {}
-    for table, schema in TABLES.items():
-        source, target = drafts.table_path(draft, table), drafts.table_path(folder, table)
-        if source.exists():
-            _link(source, target)
-        else:
-            drafts.write_rows(folder, table, [])
-        target.chmod(0o444)
-        _sync(target)
-        columns = {field.name: str(field.type) for field in schema}
-        told[table] = {"rows": drafts.count_rows(folder, table), **_file_facts(target), "schema": columns}
-    return told
+def _check_parent(before: Version | None, after: int | None) -> None:
+    number = before.number if before else 0
+    if after is not None and number != after:
+        raise StorageError(
+            f"version {number} was published while this run was under way, and what it added would be lost; nothing was "
+            "published. Give the same command again: what the models said is kept"
+        )
 
 
-def _link(source: Path, target: Path) -> None:
-    """Puts a file into a version without a copy where the file system can: drafts replace files and never change them."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+def _numbers(root: Path) -> list[int]:
+    return [int(path.name[2:]) for path in (root / "versions").glob("v=[0-9]*") if path.name[2:].isdecimal()]
 
 
-def _file_facts(path: Path) -> dict[str, object]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest}
-
-
-def _is_as_told(path: Path, told: Mapping[str, object]) -> bool:
-    return path.exists() and _file_facts(path).items() <= told.items()
+def _folder(root: Path, number: int) -> Path:
+    return root / "versions" / f"v={number:05d}"
 
 
 def _origins(folder: Path) -> dict[str, object]:
@@ -186,11 +184,3 @@ def _read(folder: Path) -> Version:
     told = json.loads((folder / MANIFEST).read_text("utf-8"))
     rows = {table: facts["rows"] for table, facts in told["tables"].items()}
     return Version(told["version"], folder, told["created"], told["parent"], told["run_id"], rows)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

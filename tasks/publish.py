@@ -1,24 +1,47 @@
-"""The verb publish: makes a draft the next dataset version."""
+"""The verb publish: makes a dataset the next version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from prefect import task
 
 from steppingstone.catalog import write_catalog
+from steppingstone.dataset import Dataset
+from steppingstone.settings import Settings
+from steppingstone.versions import latest, prune
 from steppingstone.versions import publish as publish_version
+from tasks.progress import tell
 from tasks.validate import Held
 
 
 @task(
     name="Publish",
-    description="Makes a draft the next immutable version, in one atomic step, and renews the catalog",
+    description="Makes a dataset the next immutable version, in one atomic step, and renews the catalog",
     tags=["publish"],
     retries=2,
     retry_delay_seconds=5,
 )
-def publish(data_root: str, draft: str, run_id: str, settings: Mapping[str, object], held: Sequence[Held] = ()) -> str:
-    """Returns the folder of the version. Done again for the same run, it publishes nothing new."""
-    version = publish_version(data_root, draft, run_id, settings, [asdict(each) for each in held])
-    write_catalog(data_root)
+def publish(dataset: Dataset, run_id: str, settings: Settings, held: Sequence[Held] = (), kind: str = "nightly") -> str:
+    """Returns the folder of the version: of the latest one, if there is nothing to add to it.
+
+    Done again for the same run, it publishes nothing new. Older versions go if the settings say so.
+    """
+    if kind == "nightly" and not dataset.added and (before := latest(settings.data_root)):
+        tell(
+            f"Each problem of this run stands in version {before.number} already: nothing was published. "
+            f"Another random_seed than {settings.random_seed} draws other seeds and samples"
+        )
+        return str(before.folder)
+    version = publish_version(
+        settings.data_root,
+        dataset.folder,
+        run_id,
+        settings.model_dump(mode="json"),
+        [asdict(each) for each in held],
+        kind=kind,
+        after=dataset.base,
+    )
+    write_catalog(settings.data_root)
+    if settings.keep_versions is not None and (gone := prune(settings.data_root, settings.keep_versions)):
+        tell(f"removed old versions: {', '.join(map(str, gone))}")
     return str(version.folder)

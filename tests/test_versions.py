@@ -5,7 +5,9 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -161,6 +163,51 @@ def test_a_disk_that_takes_no_more_is_a_clear_error_and_changes_nothing(root: Pa
     assert "StorageError: nothing was published" in ending
     assert versions.latest(root) == before
     assert [path.name for path in sorted((root / "versions").iterdir())] == [".lock", "v=00001"]
+
+
+def test_rows_added_to_a_version_that_is_no_more_the_latest_are_refused(root: Path, draft: Path) -> None:
+    versions.publish(root, draft, "run-a", {}, after=0)
+    with pytest.raises(StorageError, match=r"version 1 was published while this run was under way.*same command again"):
+        versions.publish(root, draft, "run-b", {}, after=0)
+    assert versions.publish(root, draft, "run-b", {}, after=1).number == 2
+
+
+def test_curricula_and_documents_are_a_part_of_a_version(root: Path, draft: Path) -> None:
+    (draft / "curricula").mkdir()
+    (draft / "curricula" / "uniform.parquet").write_bytes(drafts.table_path(draft, "seeds").read_bytes())
+
+    def write(folder: Path, manifest: Mapping[str, Any]) -> None:
+        rows = drafts.count_rows(folder, "problems")
+        (folder / "report.html").write_text(f"version {manifest['version']} with {rows} problems")
+
+    version = versions.publish(root, draft, "run-a", {}, documents=write)
+    told = versions.manifest_of(version)
+    assert (version.folder / "report.html").read_text() == "version 1 with 40 problems"
+    assert (told["curricula"]["uniform"]["rows"], told["documents"]["report.html"]["file"]) == (5, "report.html")
+    (version.folder / "report.html").chmod(0o644)
+    (version.folder / "report.html").write_text("another")
+    (version.folder / "curricula" / "uniform.parquet").unlink()
+    assert versions.damaged(version) == ["curricula/uniform.parquet", "report.html"]
+
+
+def test_a_document_that_fails_publishes_nothing(root: Path, draft: Path) -> None:
+    def write(_folder: Path, _manifest: Mapping[str, Any]) -> None:
+        raise OSError("no room")
+
+    with pytest.raises(StorageError, match="no room"):
+        versions.publish(root, draft, "run-a", {}, documents=write)
+    assert versions.latest(root) is None
+
+
+def test_old_versions_go_and_the_latest_stays(root: Path, draft: Path) -> None:
+    for number in range(4):
+        versions.publish(root, draft, f"run-{number}", {})
+    assert versions.prune(root, 2) == [2, 1]
+    assert sorted(path.name for path in (root / "versions").iterdir()) == [".lock", "v=00003", "v=00004"]
+    assert versions.prune(root, 2) == []
+    version = versions.latest(root)
+    assert version is not None
+    assert (version.number, versions.damaged(version)) == (4, [])
 
 
 def test_an_unwritable_data_root_is_a_clear_error(tmp_path: Path, draft: Path) -> None:

@@ -7,7 +7,9 @@ import pytest
 from expectations import Rules
 from steppingstone.catalog import open_catalog
 from steppingstone.errors import GateFailed
+from steppingstone.settings import Settings
 from steppingstone.versions import latest, manifest_of
+from tasks.combine import combine
 from tasks.deduplicate import deduplicate
 from tasks.publish import publish
 from tasks.split import split
@@ -22,7 +24,8 @@ def run(root: Path, run_id: str, rules: Rules = RULES) -> str:
     held = validate.fn(draft, rules).held
     deduplicate.fn(draft)
     held += split.fn(draft, rules, {}).held
-    return publish.fn(str(root), draft, run_id, {"rounds": 4}, held)
+    dataset = combine.fn(draft, str(root))
+    return publish.fn(dataset, run_id, Settings(data_root=str(root)), held)
 
 
 @pytest.fixture(scope="module")
