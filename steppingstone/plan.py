@@ -34,9 +34,9 @@ class Plan:
         self.budget = Budget(settings.caps)
         self.at_once = at_once
         self.rounds = self.begun = self.ended = 0
-        names = [name for name in settings.environments if not settings.targets or name in settings.targets]
-        self.most_chains = drawn * len(names)
-        self._streams = {name: enumerate(seeds()) for name in names}
+        self.environments = [name for name in settings.environments if not settings.targets or name in settings.targets]
+        self.most_chains = drawn * len(self.environments)
+        self._streams = {name: enumerate(seeds()) for name in self.environments}
         self._places = {name: place for place, name in enumerate(settings.environments)}
         self._rounds_a_chain = settings.generation.rounds
         self._most_at_once = min(CHAINS_A_SLOT * settings.generation.requests_in_flight, self.most_chains)

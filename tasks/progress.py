@@ -91,7 +91,7 @@ class Progress:
 
     def rows(self) -> list[dict[str, object]]:
         """One row an environment: rounds, distinct problems by tier with what is wanted, and rejected proposals."""
-        return [self._row(name) for name in self._settings.environments]
+        return [self._row(name) for name in self.plan.environments]
 
     def _row(self, name: str) -> dict[str, object]:
         counts = {str(tier): self._tiers[name, tier] for tier in (Tier.UNSOLVED, *TIERS, Tier.TRIVIAL)}
