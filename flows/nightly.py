@@ -7,6 +7,7 @@ from prefect import flow
 from infra.command import run_locally
 from infra.services import dask_runner, models_served
 from steppingstone.settings import Settings
+from tasks.arrange import arrange
 from tasks.check import check
 from tasks.combine import combine
 from tasks.deduplicate import deduplicate
@@ -30,6 +31,7 @@ def nightly(settings: Settings = Settings()) -> str:
     deduplicate(draft)
     tiers = split(draft, rules, settings.targets)
     dataset = combine(draft, settings.data_root)
+    arrange(dataset.folder, settings.curricula, settings.random_seed)
     version = publish(dataset, run_of(draft), settings, [*gates.held, *tiers.held])
     summarize(settings, version, generated)
     return version

@@ -44,11 +44,15 @@ def write_rows(folder: Folder, table: str, rows: Iterable[Row]) -> int:
 
 def write_batches(folder: Folder, table: str, batches: Iterable[pa.RecordBatch]) -> int:
     """Writes record batches as the whole of a table. The old file stays until the new one is complete."""
-    target = table_path(folder, table)
+    return write_file(table_path(folder, table), TABLES[table], batches)
+
+
+def write_file(target: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    """Writes record batches as a whole Parquet file, with the schema's metadata. The old one stays until it is complete."""
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
-        written = _write_file(aside, table, batches)
+        written = _write_groups(aside, schema, (_fitted(target.stem, schema, batch) for batch in batches))
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
@@ -166,10 +170,10 @@ def glob_safe(path: str) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
 
 
-def _write_file(path: Path, table: str, batches: Iterable[pa.RecordBatch]) -> int:
-    schema, written = TABLES[table], 0
+def _write_groups(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    written = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for group in _row_groups(_fitted(table, batch) for batch in batches):
+        for group in _row_groups(batches):
             writer.write_table(pa.Table.from_batches(group, schema=schema))
             written += sum(batch.num_rows for batch in group)
     return written
@@ -192,10 +196,10 @@ def _batches_of(file: Path) -> Iterator[pa.RecordBatch]:
         yield from opened.iter_batches(ROWS_A_BATCH)
 
 
-def _fitted(table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+def _fitted(table: str, schema: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
     """A batch in a table's declared types and order; engines forget which columns may be null."""
     try:
-        return batch.select(TABLES[table].names).cast(TABLES[table])
+        return batch.select(schema.names).cast(schema)
     except (pa.ArrowException, KeyError, ValueError) as error:
         raise TableMismatch(f"{table}: a batch does not fit the declared schema: {error}") from error
 

@@ -1,10 +1,11 @@
 """The settings of a run: one pydantic model, which Prefect's UI shows as a form. Everything below gets plain values."""
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Environments = tuple[str, ...]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -189,6 +190,62 @@ class SandboxSettings(_Section):
     servers: int = Field(default=2, ge=1, le=64, description="Calls that run at once in a worker process")
 
 
+REAL, SYNTHETIC = "real", "synthetic"
+CurriculumKind = Literal["easy-to-hard", "medium-first", "hard-first", "medium-only", "uniform", "stepping-stones"]
+
+
+class CurriculumSettings(_Section):
+    """Which of the kept problems a trainer is to meet, and in what order.
+
+    Without budgets: all of the tiers. A budget for `real` lets in real problems that no student has attempted, too; one for
+    `real` beside others is a mix, whose sampling weights give real and synthetic problems equal shares.
+    """
+
+    kind: CurriculumKind = Field(default="uniform", description="Order of the stages")
+    budgets: dict[str, TargetSettings] = Field(
+        default={},
+        description="Problems wanted, by environment; `synthetic` is all but `real` together; "
+        "with any, environments without one are left out",
+    )
+    control: bool = Field(default=False, description="Also write <name>_control: as many problems without this curriculum")
+
+    @model_validator(mode="after")
+    def _sensible(self) -> "CurriculumSettings":
+        if SYNTHETIC in self.budgets and (beside := sorted(set(self.budgets) - {REAL, SYNTHETIC})):
+            raise ValueError(f"`synthetic` takes in {', '.join(beside)}: give a budget for it or for them")
+        if self.kind == "stepping-stones" and any({"easy", "medium", "hard"} & _given(each) for each in self.budgets.values()):
+            raise ValueError("stepping-stones takes whole chains: give budgets a total, and no tiers")
+        if self.kind == "uniform" and self.control and not self.budgets:
+            raise ValueError("uniform without budgets is its own control")
+        return self
+
+    @property
+    def is_mix(self) -> bool:
+        """Whether it has budgets for both real and synthetic problems."""
+        return REAL in self.budgets and len(self.budgets) > 1
+
+
+def _given(target: TargetSettings) -> set[str]:
+    return {name for name, count in target if count is not None}
+
+
+def _curriculum_name(name: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9_]{0,59}", name) or name.endswith("_control"):
+        raise ValueError(
+            "a curriculum's name is that of a file and of a view: small letters, digits and _, a letter first, "
+            "60 at most, and not _control at the end"
+        )
+    return name
+
+
+CurriculumName = Annotated[str, AfterValidator(_curriculum_name)]
+
+CURRICULA: dict[str, CurriculumSettings] = {
+    kind.replace("-", "_"): CurriculumSettings(kind=kind) for kind in get_args(CurriculumKind)
+}
+"""One of each kind, over all tiers."""
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -209,6 +266,9 @@ class Settings(_Section):
     caps: CapSettings = Field(default=CapSettings(), description="What the run may spend; seeds.count is the cap of seeds")
     tiers: TierSettings = Field(default=TierSettings(), description="Where the tiers end")
     sandbox: SandboxSettings = Field(default=SandboxSettings(), description="Limits of untrusted code")
+    curricula: dict[CurriculumName, CurriculumSettings] = Field(
+        default=CURRICULA, description="What trainers read, by name; with any named, these alone; left out: one of each kind"
+    )
     keep_versions: int | None = Field(default=None, ge=1, description="Newest versions that are kept; null: all")
 
     @field_validator("environments")

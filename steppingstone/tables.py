@@ -126,6 +126,26 @@ and dollars are all that it cost: the teacher's and, for what was a problem, its
 QUARANTINE = _schema({"table": _text, "row_id": _text, "expectation": _text, "column": _text, "row": _text})
 """Rows that failed a gate: the expectation that they failed, and the row as JSON."""
 
+_OF_CURATION = {
+    "chain_number", "summary", "behaviour",
+    "teacher_prompt_tokens", "teacher_cached_tokens", "teacher_completion_tokens", "teacher_reasoning_tokens",
+    "student_prompt_tokens", "student_cached_tokens", "student_completion_tokens", "student_reasoning_tokens",
+    "teacher_dollars", "student_dollars",
+}  # fmt: skip
+
+CURRICULUM = pa.schema(
+    [
+        pa.field("curriculum_rank", _int, nullable=False),
+        pa.field("stage", _int, nullable=False),
+        pa.field("sampling_weight", _real, nullable=False),
+        *(field for field in PROBLEMS if field.name not in _OF_CURATION),
+    ]
+)
+"""One row a problem, in the order in which a trainer is to meet them: `curriculum_rank` counts the rows from 0, and `stage`
+the stages, which do not fall from row to row. `sampling_weight` is how often the problem is drawn when the curriculum is gone
+through once; over the file it adds up to the number of draws. The other columns are those of PROBLEMS, but for what the
+teacher was told and what things cost, which `problem_id` finds there."""
+
 TIERS = ("easy", "medium", "hard")
 
 TABLES: dict[str, pa.Schema] = {

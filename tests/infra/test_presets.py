@@ -6,11 +6,17 @@ import pytest
 
 import infra
 from infra.command import read_settings
-from steppingstone.settings import Settings, TargetSettings
+from steppingstone.settings import CURRICULA, Settings, TargetSettings
 
 PRESETS = Path(infra.__file__).parent / "presets"
 FOUR = ("induction", "abduction", "deduction", "fuzzing")
-ASKS = {"four-by-5000": dict.fromkeys(FOUR, 5000), "one-by-20000": {"induction": 20_000}}
+EACH_5000 = dict.fromkeys(FOUR, 5000)
+ASKS = {"four-by-5000": EACH_5000, "one-by-20000": {"induction": 20_000}, "real-and-synthetic": EACH_5000}
+READ = {
+    "four-by-5000": {"four_by_5000": EACH_5000, "four_by_5000_medium_first": EACH_5000},
+    "one-by-20000": {"one_by_20000": {"induction": 20_000}, "one_by_20000_medium_first": {"induction": 20_000}},
+    "real-and-synthetic": {"mix": EACH_5000 | {"real": 25_000}, "real": {"real": 25_000}, "synthetic": EACH_5000},
+}
 
 
 def preset(name: str, *options: str) -> Settings:
@@ -28,15 +34,24 @@ def test_a_preset_asks_for_what_its_name_says(name: str) -> None:
     assert settings.environments == tuple(ASKS[name])
 
 
+@pytest.mark.parametrize("name", READ)
+def test_a_preset_has_curricula_of_what_its_name_says(name: str) -> None:
+    budgets = {
+        curriculum: {part: budget.total for part, budget in wanted.budgets.items()}
+        for curriculum, wanted in preset(name).curricula.items()
+    }
+    assert budgets == READ[name]
+
+
 @pytest.mark.parametrize("name", ASKS)
 def test_a_preset_has_seeds_for_one_kept_problem_of_four_chains(name: str) -> None:
     assert preset(name).seeds.count >= 4 * max(ASKS[name].values())
 
 
 @pytest.mark.parametrize("name", ASKS)
-def test_a_preset_changes_targets_environments_and_seeds_alone(name: str) -> None:
+def test_a_preset_changes_targets_environments_seeds_and_curricula_alone(name: str) -> None:
     left = {"targets": {}, "environments": FOUR, "seeds": preset(name).seeds.model_copy(update={"count": 24})}
-    assert preset(name).model_copy(update=left) == Settings()
+    assert preset(name).model_copy(update=left | {"curricula": CURRICULA}) == Settings()
 
 
 @pytest.mark.parametrize("name", ASKS)
