@@ -13,10 +13,10 @@ class BrokenFrame(Exception):
     """The child wrote what no harness writes."""
 
 
-def outcome(kind: int, body: bytes) -> Outcome:
-    """The outcome of one frame. Raises `BrokenFrame`."""
+def outcome(kind: int, body: bytes, seconds: float = 0.0, policy: str = "") -> Outcome:
+    """The outcome of one frame, which took so long under this policy. Raises `BrokenFrame`."""
     if kind == frames.OK:
-        return _accepted(body)
+        return _accepted(body, seconds, policy)
     if kind not in _VERDICTS:
         raise BrokenFrame(f"a frame of kind {kind}")
     try:
@@ -26,17 +26,20 @@ def outcome(kind: int, body: bytes) -> Outcome:
     name = _clean(failure.type)
     detail = ": ".join(part for part in (name, _clean(failure.message)) if part)[:DETAIL_CHARS]
     line = min(max(failure.line, 0), _LAST_LINE)
-    return Outcome(_VERDICTS[kind], None, detail, name[:_NAME_CHARS], _clean(failure.function)[:_NAME_CHARS], line)
+    return Outcome(
+        _VERDICTS[kind], None, detail, name[:_NAME_CHARS], _clean(failure.function)[:_NAME_CHARS], line, seconds, policy
+    )
 
 
-def _accepted(body: bytes) -> Outcome:
+def _accepted(body: bytes, seconds: float, policy: str) -> Outcome:
     """A claimed value, read and written anew: nothing passes that `values` would not have written."""
     try:
-        return Outcome(ExecutionVerdict.OK, values.encode(values.decode(body)))
+        return Outcome(ExecutionVerdict.OK, values.encode(values.decode(body)), seconds=seconds, policy=policy)
     except values.TooLarge as error:
-        return Outcome(ExecutionVerdict.OUTPUT_TOO_LARGE, detail=str(error))
+        return Outcome(ExecutionVerdict.OUTPUT_TOO_LARGE, detail=str(error), seconds=seconds, policy=policy)
     except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError) as error:
-        return Outcome(ExecutionVerdict.NOT_A_LITERAL, detail=_clean(str(error))[:DETAIL_CHARS])
+        detail = _clean(str(error))[:DETAIL_CHARS]
+        return Outcome(ExecutionVerdict.NOT_A_LITERAL, detail=detail, seconds=seconds, policy=policy)
 
 
 def _clean(text: str) -> str:

@@ -164,8 +164,8 @@ class Sandbox:
 
     def _run(self, job: Job, seed: int = GRADING_SEED) -> list[Outcome]:
         tier = tier_of(job.source.decode("utf-8", "surrogatepass"))
-        outcomes, connection = self._serve(lambda connection: Run(connection, job).outcomes(), tier, seed)
-        return [replace(outcome, policy=connection.policy) for outcome in outcomes]
+        outcomes, _ = self._serve(lambda connection: Run(connection, job).outcomes(), tier, seed)
+        return outcomes
 
     def _serve(self, work: Callable[[Connection], Result], tier: Tier, seed: int = GRADING_SEED) -> tuple[Result, Connection]:
         """What `work` makes of a server, and the server; once again, at last with a new one, where one died."""
@@ -192,12 +192,12 @@ class Sandbox:
     def _check_out(self, tier: Tier, seed: int) -> Connection:
         with self._condition:
             while True:
-                self._start_missing(tier, seed)
                 for connection in self._idle:
-                    if (connection.tier, connection.seed) == (tier, seed):
+                    if (connection.tier, connection.seed) == (tier, seed) and connection.alive():
                         self._idle.remove(connection)
                         return connection
-                self._condition.wait()
+                if not self._start_missing(tier, seed):
+                    self._condition.wait()
 
     def _check_in(self, connection: Connection, closed: bool = False) -> None:
         with self._condition:
@@ -209,8 +209,11 @@ class Sandbox:
                 self._idle.append(connection)
             self._condition.notify_all()
 
-    def _start_missing(self, tier: Tier, seed: int) -> None:
-        """Start, side by side, the grading servers, or witnesses, that are missing or dead. The caller holds the condition."""
+    def _start_missing(self, tier: Tier, seed: int) -> bool:
+        """Start, side by side, the grading servers, or witnesses, that are missing or dead; whether there were any.
+
+        The caller holds the condition.
+        """
         if self._closed:
             raise SandboxUnavailable("this sandbox is closed; make a new one")
         for connection in [connection for connection in self._idle if not connection.alive()]:
@@ -220,7 +223,7 @@ class Sandbox:
         wanted = (GRADING_SEED,) * self._count if seed == GRADING_SEED else WITNESS_SEEDS
         missing = Counter((tier, each) for each in wanted) - self._started
         if not missing:
-            return
+            return False
         fresh = [Connection(each, tier, self._policy) for _, each in missing.elements()]
         try:
             for connection in fresh:
@@ -232,6 +235,7 @@ class Sandbox:
         self._started += missing
         self._idle += fresh
         self._condition.notify_all()
+        return True
 
     def _own(self) -> None:
         """After a fork of the calling process: leave the servers to the parent, and start others."""

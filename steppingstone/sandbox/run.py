@@ -70,9 +70,9 @@ class Run:
                 self._send(reader, first)
                 self._read(reader, first)
             except TimeoutError:
-                self._add(too_long(self._job.limits))
+                self._end_by(too_long(self._job.limits))
             except claims.BrokenFrame as error:
-                self._add(Outcome(ExecutionVerdict.KILLED, detail=f"wrote on the result channel: {error}"))
+                self._end_by(Outcome(ExecutionVerdict.KILLED, detail=f"wrote on the result channel: {error}"))
             except ChildEnded:
                 self._closed(self._connection.end_with_status(), first)
                 return
@@ -92,21 +92,24 @@ class Run:
                 continue
             if index != len(self._outcomes) - first or kind >= frames.LOADED or (kind == frames.OK and not self._loaded):
                 raise claims.BrokenFrame(f"frame {index} of kind {kind} out of order")
-            self._add(claims.outcome(kind, body))
-            reader.deadline = self._since + self._job.limits.seconds
+            now = time.monotonic()
+            self._add(claims.outcome(kind, body, now - self._since, self._connection.policy))
+            self._since = now
+            reader.deadline = now + self._job.limits.seconds
 
     def _add(self, outcome: Outcome) -> None:
         """Note one outcome; before the source is loaded it is that of all the inputs to come."""
-        now = time.monotonic()
-        timed = replace(outcome, seconds=now - self._since)
-        self._since = now
         rest = len(self._job.inputs) - len(self._outcomes)
-        self._outcomes += [timed] * (1 if self._loaded else rest)
+        self._outcomes += [outcome] * (1 if self._loaded else rest)
+
+    def _end_by(self, outcome: Outcome) -> None:
+        """Note what came in place of a frame."""
+        self._add(replace(outcome, seconds=time.monotonic() - self._since, policy=self._connection.policy))
 
     def _closed(self, ending: Ending, first: int) -> None:
         """The child is gone: by itself, or by something outside, so that another one must do the rest."""
         if not from_outside(ending, self._job.cpu_seconds(first)):
-            self._add(early_end(ending))
+            self._end_by(early_end(ending))
             return
         self._killed_from_outside += 1
         if self._killed_from_outside == TRIES:

@@ -7,7 +7,7 @@ import sys
 import sysconfig
 import unicodedata
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from steppingstone.sandbox.modules import BARE
@@ -44,6 +44,7 @@ _NO_NAME = re.compile(rf"{_BLANK_IN_BRACKETS}++(?:as{_BLANK_IN_BRACKETS}++{_WORD
 _BARE = frozenset(name.partition(".")[0] for name in BARE.split()) | set(sys.builtin_module_names)
 
 
+@lru_cache(maxsize=8)  # a program is called time and again, by its proof and for its attempts
 def tier_of(*sources: str) -> Tier:
     """The tier whose modules all the sources find: by the names that follow `import` and `from`."""
     names = {name for source in sources for name in _imported(source)}
