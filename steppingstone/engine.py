@@ -1,6 +1,7 @@
 """What the batches of one worker process share: a loop, the servers and their slots, the journal, a sandbox."""
 
 import asyncio
+import gc
 import os
 import socket
 import threading
@@ -31,6 +32,8 @@ class Engine:
         self.sandbox = Sandbox(sandbox.servers, Limits(seconds=sandbox.seconds, memory_mb=sandbox.memory_mb))
         self.slots = Slots(1)
         self.fleets = Fleets(self.slots)
+        # What is loaded by now stays, and is no garbage to be looked for again and again.
+        gc.freeze()
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(sandbox.servers + SPARE_THREADS, "verification"))
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
