@@ -22,8 +22,10 @@ SET VARIABLE data_root = coalesce((
     SELECT regexp_replace(parse_dirpath(path), '([\\[*?])', '[\\1]', 'g')
     FROM duckdb_databases() WHERE parse_filename(path) = '{catalog}' LIMIT 1), {root});
 SET VARIABLE dataset = (
-    SELECT getvariable('data_root') || '/' || path FROM read_json(getvariable('data_root') || '/{latest}'));
-SET VARIABLE latest = (SELECT version FROM read_json(getvariable('data_root') || '/{latest}'));
+    SELECT getvariable('data_root') || '/' || path
+    FROM read_json(getvariable('data_root') || '/{latest}', hive_partitioning = false));
+SET VARIABLE latest = (
+    SELECT version FROM read_json(getvariable('data_root') || '/{latest}', hive_partitioning = false));
 """
 
 
