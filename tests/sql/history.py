@@ -32,7 +32,7 @@ ATTEMPTS = 4
 FAILED = ("wrong", "wrong", "cut", "exception")
 """How the first, second, third and fourth attempt end unless they are solved; the first ones are."""
 
-SEEDS = [
+SEEDS: list[Row] = [
     factory_seeds()[0] | {"seed_id": seed_id, "origin": f"{seed_id}.py", "license": license_}
     for seed_id, license_ in (("s1", ""), ("s2", "mit"), ("s3", "mit"))
 ]
@@ -94,7 +94,7 @@ OF_B = [
     rejection("b-2", "c3", 1, "decontaminate", "contaminated", problem_id="h1", partner_id="HumanEval/7", tier="hard"),
     rejection("b-3", "c3", 2, "deduplicate", "duplicate", problem_id="u1", partner_id="h1", tier="unsolved"),
 ]
-QUARANTINE = [
+QUARANTINE: list[Row] = [
     {"table": "problems", "row_id": "q1/c2/4", "expectation": "p_is_a_share", "column": "pass_rate", "row": '{"pass_rate": 2}'},
     {"table": "attempts", "row_id": "q1/c2/4/0", "expectation": "reward_is_0_or_1", "column": "reward", "row": '{"reward": 7}'},
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sql import ask, questions
+from steppingstone import drafts
 from steppingstone.catalog import open_catalog
 from tests.sql.history import make_history
 
@@ -46,6 +47,11 @@ def test_the_waterfall_counts_each_step_among_those_before_it(tables: "Connectio
 def test_the_waterfall_of_one_run_leaves_the_others_out(tables: "Connection") -> None:
     assert answer(tables, "yield_waterfall", run="run-b")[-1] == ("all", 5, 5, 3, 2, 1, 1, 0.2)
     assert answer(tables, "yield_waterfall", run="run-z") == []
+
+
+def test_the_waterfall_can_be_asked_of_a_run_that_is_not_published(root: Path) -> None:
+    with drafts.connect(root / "runs" / "run-a" / "draft") as draft:
+        assert answer(draft, "yield_waterfall")[-1] == ("all", 8, 5, 4, 3, 3, 2, 0.25)
 
 
 def test_the_yield_of_one_run_counts_what_was_contaminated_as_new(tables: "Connection") -> None:
