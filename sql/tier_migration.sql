@@ -4,21 +4,28 @@ WITH parents AS (
     SELECT run_id, chain_id, problem_id, round, tier FROM problems
     UNION ALL
     SELECT run_id, chain_id, problem_id, round, tier FROM rejections WHERE problem_id IS NOT NULL AND tier <> ''
+),
+steps AS (
+    SELECT
+        arg_max(parents.tier, parents.round) AS parent_tier,
+        any_value(children.tier) AS tier,
+        any_value(children.pass_rate - children.parent_pass_rate) AS change
+    FROM problems AS children JOIN parents
+        ON parents.run_id = children.run_id AND parents.chain_id = children.chain_id
+        AND parents.problem_id = children.parent_id AND parents.round < children.round
+    WHERE coalesce(children.environment = getvariable('environment'), true)
+    GROUP BY children.problem_id
 )
 SELECT
-    parents.tier AS parent_tier,
+    parent_tier,
     count(*) AS children,
-    count(*) FILTER (children.tier = 'trivial') AS trivial,
-    count(*) FILTER (children.tier = 'easy') AS easy,
-    count(*) FILTER (children.tier = 'medium') AS medium,
-    count(*) FILTER (children.tier = 'hard') AS hard,
-    count(*) FILTER (children.tier = 'unsolved') AS unsolved,
-    count(*) FILTER (children.tier = 'ungraded') AS ungraded,
-    round(avg(children.pass_rate - children.parent_pass_rate), 3) AS mean_change_of_p
-FROM problems AS children
-ASOF JOIN parents
-    ON children.run_id = parents.run_id AND children.chain_id = parents.chain_id
-    AND children.parent_id = parents.problem_id AND children.round > parents.round
-WHERE coalesce(children.environment = getvariable('environment'), true)
-GROUP BY parents.tier
-ORDER BY list_position(['trivial', 'easy', 'medium', 'hard', 'unsolved', 'ungraded'], parents.tier);
+    count(*) FILTER (tier = 'trivial') AS trivial,
+    count(*) FILTER (tier = 'easy') AS easy,
+    count(*) FILTER (tier = 'medium') AS medium,
+    count(*) FILTER (tier = 'hard') AS hard,
+    count(*) FILTER (tier = 'unsolved') AS unsolved,
+    count(*) FILTER (tier = 'ungraded') AS ungraded,
+    round(avg(change), 3) AS mean_change_of_p
+FROM steps
+GROUP BY parent_tier
+ORDER BY list_position(['trivial', 'easy', 'medium', 'hard', 'unsolved', 'ungraded'], parent_tier);
