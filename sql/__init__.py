@@ -47,7 +47,7 @@ def ask(tables: "drafts.Connection", question: str, parameters: Mapping[str, str
         known = ", ".join(sorted(asked.parameters)) or "none"
         raise BadInput(f"{asked.name} takes no parameter {', '.join(unknown)}; it takes {known}")
     for name in sorted(asked.parameters):
-        tables.execute(f"SET VARIABLE {name} = {drafts.quoted(given[name]) if name in given else 'NULL'}")
+        tables.execute(f'SET VARIABLE "{name}" = {drafts.quoted(given[name]) if name in given else "NULL"}')
     try:
         answer = tables.execute(asked.sql)
         return Answer(tuple(column[0] for column in answer.description or ()), tuple(answer.fetchall()))

@@ -1,4 +1,4 @@
--- What was spent, in tokens and dollars, by environment and round, and for each kept problem (in a tier), waste included?
+-- What was spent, in tokens and dollars, by environment and round, and for each kept problem (in a tier), waste included? (run=ID, all if not given)
 WITH spent AS (
     SELECT
         environment,
@@ -10,9 +10,11 @@ WITH spent AS (
         teacher_reasoning_tokens + student_reasoning_tokens AS reasoning_tokens,
         teacher_dollars + student_dollars AS dollars
     FROM problems
+    WHERE coalesce(run_id = getvariable('run'), true)
     UNION ALL
     SELECT environment, round, false, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, dollars
     FROM rejections
+    WHERE (stage = 'generate' OR problem_id IS NOT NULL) AND coalesce(run_id = getvariable('run'), true)
 )
 SELECT
     coalesce(environment, 'all') AS environment,

@@ -1,4 +1,4 @@
--- How does the pass rate move over the rounds, in each environment?
+-- How does the pass rate move over the rounds, in each environment? (run=ID, all if not given)
 SELECT
     environment,
     round,
@@ -8,5 +8,6 @@ SELECT
     count(*) FILTER (pass_rate = 0) AS unsolved,
     count(*) FILTER (pass_rate = 1) AS trivial
 FROM problems
+WHERE coalesce(run_id = getvariable('run'), true)
 GROUP BY environment, round
 ORDER BY environment, round;

@@ -1,4 +1,4 @@
--- What was turned away, at which stage, for which reasons, and at what share of all rejections?
+-- What was turned away, at which stage, for which reasons, and at what share of all rejections? (run=ID, all if not given)
 SELECT
     stage,
     reason,
@@ -7,5 +7,6 @@ SELECT
     count(DISTINCT environment) AS environments,
     left(replace(min(detail), chr(10), ' '), 40) AS for_example
 FROM rejections
+WHERE coalesce(run_id = getvariable('run'), true)
 GROUP BY stage, reason
 ORDER BY rejections DESC, stage, reason;

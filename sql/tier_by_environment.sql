@@ -1,4 +1,4 @@
--- How are each environment's problems spread over the tiers?
+-- How are each environment's problems spread over the tiers? (run=ID, all if not given)
 SELECT
     environment,
     count(*) AS problems,
@@ -10,5 +10,6 @@ SELECT
     count(*) FILTER (tier = 'ungraded') AS ungraded,
     round(count(*) FILTER (tier IN ('easy', 'medium', 'hard')) / count(*), 3) AS tiered_share
 FROM problems
+WHERE coalesce(run_id = getvariable('run'), true)
 GROUP BY environment
 ORDER BY environment;

@@ -1,5 +1,6 @@
 -- Which chains are the widest stepping stones, from their hardest to their easiest problem? (top=N, 20 if not given)
 SELECT
+    run_id,
     chain_id,
     any_value(environment) AS environment,
     count(*) AS problems,
@@ -9,6 +10,6 @@ SELECT
     string_agg(tier, ' > ' ORDER BY round) AS tiers
 FROM problems
 WHERE pass_rate IS NOT NULL
-GROUP BY chain_id
-ORDER BY span DESC, chain_id
+GROUP BY run_id, chain_id
+ORDER BY span DESC, run_id, chain_id
 LIMIT coalesce(getvariable('top')::BIGINT, 20);

@@ -1,4 +1,4 @@
-"""The catalog of a data root: DuckDB views over the latest version, in `catalog.duckdb` and `views.sql`."""
+"""The catalog of a data root: DuckDB views over its versions, in `catalog.duckdb` and `views.sql`."""
 
 import uuid
 from pathlib import Path
@@ -6,13 +6,15 @@ from pathlib import Path
 from steppingstone import drafts, versions
 from steppingstone.errors import BadInput, StorageError
 from steppingstone.tables import TABLES
+from steppingstone.views import views_over
 
 CATALOG, VIEWS = "catalog.duckdb", "views.sql"
 
 STORAGE = "v1.0.0"
 """The oldest file format that DuckDB writes, so that older clients open the catalog too."""
 
-HEAD = """-- Views over the latest published version: seeds, problems, attempts, rejections, quarantine, easy, medium, hard.
+HEAD = """-- Views over the latest published version: seeds, problems, attempts, rejections, quarantine, easy, medium, hard, and
+-- curriculum_NAME for each curriculum; over all versions up to it that are kept: versions, version_problems.
 -- From any directory, and after the data root was moved:   duckdb catalog.duckdb   and then   .read views.sql
 -- Without a catalog open, the data root is taken to be where it was when this was written. To look at another version:
 -- SET VARIABLE dataset = getvariable('data_root') || '/versions/v=00001';
@@ -20,7 +22,10 @@ SET VARIABLE data_root = coalesce((
     SELECT regexp_replace(parse_dirpath(path), '([\\[*?])', '[\\1]', 'g')
     FROM duckdb_databases() WHERE parse_filename(path) = '{catalog}' LIMIT 1), {root});
 SET VARIABLE dataset = (
-    SELECT getvariable('data_root') || '/' || path FROM read_json(getvariable('data_root') || '/{latest}'));
+    SELECT getvariable('data_root') || '/' || path
+    FROM read_json(getvariable('data_root') || '/{latest}', hive_partitioning = false));
+SET VARIABLE latest = (
+    SELECT version FROM read_json(getvariable('data_root') || '/{latest}', hive_partitioning = false));
 """
 
 
@@ -30,7 +35,13 @@ def open_catalog(data_root: drafts.Folder) -> "drafts.Connection":
     Any number of processes may hold one, also while a version is published: it stays on the version it was opened on.
     Raises `BadInput` if nothing is published yet.
     """
-    return drafts.connect(_published(data_root).folder)
+    version = _published(data_root)
+    connection = drafts.connect(version.folder)
+    folder, root = version.folder.absolute(), Path(data_root).absolute()
+    for name, read in views_over(version, _literal(folder), _literal(root), str(version.number)).items():
+        if name not in TABLES:
+            connection.execute(f"CREATE VIEW {name} AS {read}")
+    return connection
 
 
 def write_catalog(data_root: drafts.Folder) -> Path:
@@ -43,8 +54,9 @@ def write_catalog(data_root: drafts.Folder) -> Path:
     root = Path(data_root).absolute()
     try:
         with versions.publishing(root, wait=True):
-            _replace_catalog(root, _published(root).folder.relative_to(root))
-            versions.replace_text(root / VIEWS, _views_sql(root))
+            version = _published(root)
+            _replace_catalog(root, version)
+            versions.replace_text(root / VIEWS, _views_sql(root, version))
     except (OSError, duckdb.Error) as error:
         raise StorageError(f"the catalog of {root} could not be written; the old one is as it was: {error}") from error
     return root / CATALOG
@@ -56,25 +68,30 @@ def _published(data_root: drafts.Folder) -> versions.Version:
     raise BadInput(f"nothing is published in {Path(data_root).absolute()} yet; run the nightly flow, or name another data root")
 
 
-def _replace_catalog(root: Path, folder: Path) -> None:
+def _replace_catalog(root: Path, version: versions.Version) -> None:
     aside = root / f".{CATALOG}.{uuid.uuid4().hex}"
-    at_writing = drafts.quoted(drafts.glob_safe(str(root / folder)))
+    at_writing = {"dataset": _literal(version.folder), "data_root": _literal(root), "latest": str(version.number)}
+    chosen = {name: f"coalesce(getvariable('{name}'), {value})" for name, value in at_writing.items()}
     import duckdb
 
     try:
         with duckdb.connect() as connection:
             connection.execute(f"ATTACH {drafts.quoted(str(aside))} AS catalog (STORAGE_VERSION '{STORAGE}')")
-            for table in TABLES:
-                chosen = drafts.select_from(f"coalesce(getvariable('dataset'), {at_writing}) || '/{table}.parquet'")
-                connection.execute(f"CREATE VIEW catalog.{table} AS {chosen}")
+            for name, read in views_over(version, **chosen).items():
+                connection.execute(f"CREATE VIEW catalog.{name} AS {read}")
             connection.execute("DETACH catalog")
         aside.replace(root / CATALOG)
     finally:
         aside.unlink(missing_ok=True)
 
 
-def _views_sql(root: Path) -> str:
+def _views_sql(root: Path, version: versions.Version) -> str:
     """Temporary views come before the catalog's own, and a client that may only read can make them."""
-    head = HEAD.format(catalog=CATALOG, latest=versions.LATEST, root=drafts.quoted(drafts.glob_safe(str(root))))
-    reads = {table: drafts.select_from(f"getvariable('dataset') || '/{table}.parquet'") for table in TABLES}
-    return head + "".join(f"CREATE OR REPLACE TEMP VIEW {table} AS {read};\n" for table, read in reads.items())
+    head = HEAD.format(catalog=CATALOG, latest=versions.LATEST, root=_literal(root))
+    chosen = {name: f"getvariable('{name}')" for name in ("dataset", "data_root", "latest")}
+    reads = views_over(version, **chosen)
+    return head + "".join(f"CREATE OR REPLACE TEMP VIEW {name} AS {read};\n" for name, read in reads.items())
+
+
+def _literal(path: Path) -> str:
+    return drafts.quoted(drafts.glob_safe(str(path)))

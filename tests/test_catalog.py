@@ -1,20 +1,25 @@
 """The catalog: views over the latest version, from any directory and wherever the data root stands."""
 
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from steppingstone.catalog import open_catalog, write_catalog
 from steppingstone.errors import BadInput
 from steppingstone.tables import TABLES
-from steppingstone.versions import publish
-from tests.drafts import make_draft, seeds
+from steppingstone.versions import latest, publish
+from tests.drafts import make_draft, problems, seeds
 
 if TYPE_CHECKING:
     from steppingstone.drafts import Connection
 
-AWKWARD = "it's [data] *1"
+AWKWARD = "it's [data] *1/version=8"
 
 
 @pytest.fixture
@@ -27,12 +32,27 @@ def root(tmp_path: Path) -> Path:
 
 
 def add_version(root: Path, run_id: str, rows: int) -> None:
-    publish(root, make_draft(root / "runs" / run_id / "draft", seeds=seeds()[:rows]), run_id, {})
+    """A version of so many seeds, and as many problems."""
+    draft = make_draft(root / "runs" / run_id / "draft", seeds=seeds()[:rows], problems=problems()[:rows])
+    publish(root, draft, run_id, {})
+    write_catalog(root)
+
+
+def give_curriculum(root: Path, name: str) -> None:
+    """Puts a curriculum of two rows into the latest version, as a draft's would stand there."""
+    version = latest(root)
+    assert version is not None
+    (version.folder / "curricula").mkdir()
+    pq.write_table(pa.table({"curriculum_rank": [0, 1]}), version.folder / "curricula" / f"{name}.parquet")
     write_catalog(root)
 
 
 def rows_of(tables: "Connection", table: str = "seeds") -> int:
     return len(tables.execute(f"FROM {table}").fetchall())
+
+
+def problems_by_version(tables: "Connection") -> list[tuple[int, int]]:
+    return tables.execute("SELECT version, count(*) FROM version_problems GROUP BY ALL ORDER BY ALL").fetchall()
 
 
 def plain_client(catalog: Path, views: bool = True) -> "Connection":
@@ -113,6 +133,77 @@ def test_a_writing_client_does_not_stop_readers(root: Path) -> None:
 def test_the_path_adds_no_column(root: Path) -> None:
     with open_catalog(root) as tables:
         assert tables.sql("FROM problems").columns == TABLES["problems"].names
+
+
+@pytest.fixture(scope="module")
+def two_versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The second has a curriculum."""
+    root = tmp_path_factory.mktemp("data") / AWKWARD
+    add_version(root, "a", 5)
+    add_version(root, "b", 3)
+    give_curriculum(root, "medium-first")
+    return root
+
+
+@pytest.fixture(params=["open_catalog", "catalog.duckdb", "views.sql"])
+def tables(two_versions: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Connection]":
+    """Two versions, opened in each of the three ways, from another directory."""
+    monkeypatch.chdir("/")
+    with (
+        open_catalog(two_versions)
+        if request.param == "open_catalog"
+        else plain_client(two_versions / "catalog.duckdb", views=request.param == "views.sql")
+    ) as opened:
+        yield opened
+
+
+def test_every_version_is_listed_with_its_row_counts(tables: "Connection") -> None:
+    listed = tables.execute("SELECT version, kind, parent, run_id, seeds, problems, student_models FROM versions ORDER BY 1")
+    assert listed.fetchall() == [(1, "nightly", None, "a", 5, 5, ["student"]), (2, "nightly", 1, "b", 3, 3, ["student"])]
+
+
+def test_a_version_says_when_it_was_made_and_by_what_settings(tables: "Connection") -> None:
+    created, settings = tables.execute("SELECT created, settings FROM versions").fetchall()[0]
+    assert isinstance(created, datetime)
+    assert settings == "{}"
+
+
+def test_every_versions_problems_are_there_with_its_number(tables: "Connection") -> None:
+    assert problems_by_version(tables) == [(1, 5), (2, 3)]
+    assert tables.sql("FROM version_problems").columns == ["version", *TABLES["problems"].names]
+
+
+def test_a_curriculum_is_a_view(tables: "Connection") -> None:
+    assert tables.execute("FROM curriculum_medium_first").fetchall() == [(0,), (1,)]
+
+
+def test_a_version_that_came_later_is_not_seen_by_those_who_opened_before(root: Path) -> None:
+    with open_catalog(root) as first, plain_client(root / "catalog.duckdb") as second:
+        add_version(root, "b", 3)
+        assert problems_by_version(first) == problems_by_version(second) == [(1, 40)]
+
+
+def test_a_version_that_was_removed_is_missed_and_nothing_else(root: Path) -> None:
+    add_version(root, "b", 3)
+    with plain_client(root / "catalog.duckdb", views=False) as opened:
+        shutil.rmtree(root / "versions" / "v=00001")
+        assert problems_by_version(opened) == [(2, 3)]
+
+
+@pytest.mark.parametrize("changed", ["one column less", "one column more"])
+def test_a_version_of_an_older_schema_has_nulls_for_what_it_lacks(root: Path, changed: str) -> None:
+    path = root / "versions" / "v=00001" / "problems.parquet"
+    old = pq.ParquetFile(path).read()
+    old = old.drop_columns(["straddles"]) if changed == "one column less" else old.append_column("colour", [["red"] * 40])
+    path.unlink()
+    pq.write_table(old, path)
+    add_version(root, "b", 3)
+    with open_catalog(root) as opened:
+        (first, second) = opened.execute(
+            "SELECT count(straddles) FROM version_problems GROUP BY version ORDER BY version"
+        ).fetchall()
+        assert opened.sql("FROM version_problems").columns == ["version", *TABLES["problems"].names]
+    assert (first, second) == ((0 if changed == "one column less" else 40,), (3,))
 
 
 @pytest.mark.parametrize("use", [open_catalog, write_catalog])
