@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from steppingstone import drafts
-from steppingstone.fields import FIELDS, STAGE_OF_A_CURRICULUM
-from steppingstone.tables import TABLES, TIERS
+from steppingstone.fields import FIELDS, OF_CURRICULA
+from steppingstone.tables import CURRICULUM, TABLES, TIERS
 
 CARD, TEMPLATE = "README.md", "card.md.j2"
 
@@ -31,12 +31,13 @@ def write_card(folder: Path, manifest: Mapping[str, Any]) -> None:
     """
     with drafts.connect(folder) as tables:
         licenses, environments = tables.sql(SEEDS).fetchall(), tables.sql(ENVIRONMENTS).fetchall()
-    configs = configurations(manifest)
+    files = _files(manifest)
+    configs = {name: told["file"] for name, told in files.items() if told["rows"]}
     text = _template().render(
         manifest=manifest,
         configs=configs,
         default="problems" if "problems" in configs else next(iter(configs), None),
-        empty=[name for name, told in manifest["tables"].items() if not told["rows"]],
+        empty=[name for name in files if name not in configs],
         hub_licenses=hub_licenses([name for name, _ in licenses]),
         licenses=licenses,
         environments=environments,
@@ -44,17 +45,17 @@ def write_card(folder: Path, manifest: Mapping[str, Any]) -> None:
         tables=TABLES,
         tiers=TIERS,
         fields=FIELDS,
-        of_curricula=_of_curricula(manifest),
+        of_curricula=OF_CURRICULA,
+        curriculum=[field for field in CURRICULUM if field.name not in TABLES["problems"].names],
     )
     # A manifest's texts may hold what UTF-8 cannot.
     (folder / CARD).write_bytes(text.encode("utf-8", "replace"))
 
 
-def configurations(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """The file of each configuration, by its name."""
-    tables = {name: told["file"] for name, told in manifest["tables"].items() if told["rows"]}
-    curricula = {f"curriculum_{name}": told["file"] for name, told in manifest.get("curricula", {}).items() if told["rows"]}
-    return tables | curricula
+def _files(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """What the manifest says of each table and curriculum, by the names of their configurations."""
+    curricula = {f"curriculum_{name}": told for name, told in manifest.get("curricula", {}).items()}
+    return {**manifest["tables"], **curricula}
 
 
 def hub_licenses(names: list[str]) -> list[str]:
@@ -66,13 +67,6 @@ def hub_licenses(names: list[str]) -> list[str]:
 def size_category(rows: int) -> str:
     """The Hub's name for so many rows."""
     return next((name for most, name in SIZES if rows < most), "1M<n<10M")
-
-
-def _of_curricula(manifest: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """The type and the description of the columns that curricula have and problems have not."""
-    columns = {column: kind for told in manifest.get("curricula", {}).values() for column, kind in told["schema"].items()}
-    fields = FIELDS | {"stage": STAGE_OF_A_CURRICULUM}
-    return {name: (kind, fields.get(name, "")) for name, kind in columns.items() if name not in TABLES["problems"].names}
 
 
 def _template() -> Any:

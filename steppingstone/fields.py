@@ -13,7 +13,6 @@ FIELDS = {
     "completion": "What the student replied",
     "completion_tokens": "Tokens of the reply, reasoning included",
     "content_hash": "The same for problems that differ in names and layout alone",
-    "curriculum_rank": "The row's place in the curriculum, from 0",
     "detail": "The particulars in words",
     "dollars": "What it cost by the models' prices: the teacher and, for what was a problem, its students",
     "environment": "How it is stated, answered and rewarded: induction, abduction, deduction, fuzzing, real, or a plugin's",
@@ -48,7 +47,6 @@ FIELDS = {
     "row": "The row as JSON",
     "row_id": "The row that failed",
     "run_id": "The run that made it",
-    "sampling_weight": "How often the problem is drawn when the curriculum is gone through once",
     "seed_id": "The seed that inspired it, by its content",
     "stage": "Where it was turned away: extract, generate, validate, deduplicate or decontaminate",
     "statement": "All that the student sees",
@@ -78,4 +76,9 @@ FIELDS = {
     "verdict": "How the attempt ended: solved, wrong, no_answer, timeout, …",
 }
 
-STAGE_OF_A_CURRICULUM = "The stage of the curriculum, from 0; it does not fall from row to row"
+OF_CURRICULA = {
+    "curriculum_rank": "The row's place in the curriculum, from 0",
+    "stage": "The stage of the curriculum, from 0; it does not fall from row to row",
+    "sampling_weight": "How often the problem is drawn when the curriculum is gone through once",
+}
+"""Columns of curricula that problems have not."""

@@ -7,16 +7,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import yaml
 
 from steppingstone.card import hub_licenses, size_category
+from steppingstone.curricula import write_curricula
 from steppingstone.documents import write_documents
 from steppingstone.drafts import read_table
-from steppingstone.fields import FIELDS
-from steppingstone.tables import TABLES
+from steppingstone.fields import FIELDS, OF_CURRICULA
+from steppingstone.settings import CurriculumSettings, TargetSettings
+from steppingstone.tables import CURRICULUM, TABLES
 from steppingstone.tiers import write_tiers
 from steppingstone.versions import Version, damaged, manifest_of, publish
 from tests.drafts import make_draft, seeds
@@ -31,6 +31,8 @@ told = {name: {"rows": table.num_rows, "columns": table.column_names} for name, 
 print(json.dumps({"configs": told, "default": default.num_rows, "first": loaded["problems"][0]}))
 """
 
+NONE = CurriculumSettings(budgets={"real": TargetSettings(total=5)})
+
 HOSTILE = "x | y\n---\nlicense: mit <img src=x> `\u2028"
 
 
@@ -39,11 +41,7 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
     root = tmp_path_factory.mktemp("data")
     draft = make_draft(root / "draft")
     write_tiers(draft, {})
-    problems = read_table(draft, "medium")
-    ranked = problems.add_column(0, "curriculum_rank", pa.array(range(len(problems)), pa.int64()))
-    ranked = ranked.add_column(1, "stage", pa.array([0] * len(problems), pa.int64()))
-    (draft / "curricula").mkdir()
-    pq.write_table(ranked, draft / "curricula" / "medium_only.parquet")
+    write_curricula(draft, {"medium_only": CurriculumSettings(kind="medium-only"), "none": NONE}, 0)
     settings = {"generation": {"rounds": 4, "attempts": 8}, "tiers": {"hard_max": 0.25, "medium_max": 0.65}}
     return publish(root, draft, "run-a", settings, documents=write_documents)
 
@@ -75,7 +73,7 @@ def test_each_table_and_curriculum_with_rows_loads_by_name(version: Version, loa
 
 def test_a_loaded_table_has_its_declared_columns(loaded: dict[str, Any]) -> None:
     assert loaded["configs"]["hard"]["columns"] == TABLES["problems"].names
-    assert loaded["configs"]["curriculum_medium_only"]["columns"][:2] == ["curriculum_rank", "stage"]
+    assert loaded["configs"]["curriculum_medium_only"]["columns"] == CURRICULUM.names
 
 
 def test_a_loaded_problem_is_the_one_that_was_published(version: Version, loaded: dict[str, Any]) -> None:
@@ -86,8 +84,8 @@ def test_without_a_name_the_problems_are_loaded(version: Version, loaded: dict[s
     assert loaded["default"] == version.rows["problems"]
 
 
-def test_a_table_without_rows_is_said_to_have_no_configuration(card: str) -> None:
-    assert "without a configuration: quarantine." in card
+def test_what_has_no_rows_is_said_to_have_no_configuration(card: str) -> None:
+    assert "without a configuration: quarantine, curriculum_none." in card
 
 
 def test_the_front_matter_is_what_the_hub_reads(card: str) -> None:
@@ -117,7 +115,8 @@ def test_the_card_describes_every_column_of_every_table(card: str) -> None:
 
 
 def test_no_column_is_described_that_is_none() -> None:
-    assert set(FIELDS) == {name for schema in TABLES.values() for name in schema.names} | {"curriculum_rank", "sampling_weight"}
+    assert set(FIELDS) == {name for schema in TABLES.values() for name in schema.names}
+    assert set(OF_CURRICULA) == set(CURRICULUM.names) - set(TABLES["problems"].names)
 
 
 def test_the_licences_of_the_seeds_are_counted(card: str) -> None:

@@ -1,13 +1,10 @@
 """The figures of a report, as its template names them: rows that queries over a version's tables give."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from steppingstone import drafts
+from steppingstone import curricula, drafts
 from steppingstone.report.chains import Row, rows
 
 STAGES = ("proposed", "valid", "solved", "new", "uncontaminated", "kept")
@@ -102,7 +99,7 @@ def facts_of(tables: "drafts.Connection", folder: Path, manifest: Mapping[str, A
         "turned_away": _by_reason(rejections),
         "quarantined": rows(tables, QUARANTINED),
         "suites": _suites(manifest.get("gates", ())),
-        "curricula": [_curriculum(folder, name, told) for name, told in manifest.get("curricula", {}).items()],
+        "curricula": [curricula.told_of(folder / told["file"]) for told in manifest.get("curricula", {}).values()],
         "moves": _moves(tables, folder, manifest.get("parent")),
     }
 
@@ -133,12 +130,6 @@ def _suites(gates: Sequence[Row]) -> list[Row]:
         {"suite": suite, "table": table, "gates": held, "passed": sum(bool(gate["ok"]) for gate in held)}
         for (suite, table), held in grouped.items()
     ]
-
-
-def _curriculum(folder: Path, name: str, facts: Row) -> Row:
-    """A curriculum with what its file's footer tells: its kind, the rows of each stage, and what it is short of."""
-    told = pq.read_schema(folder / facts["file"]).metadata or {}
-    return {"name": name, "rows": facts["rows"], **json.loads(told.get(b"steppingstone.curriculum", "{}"))}
 
 
 def _moves(tables: "drafts.Connection", folder: Path, parent: int | None) -> Row | None:

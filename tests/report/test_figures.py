@@ -2,18 +2,17 @@
 
 import base64
 import hashlib
-import json
 import re
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
+from steppingstone.curricula import write_curricula
 from steppingstone.drafts import write_rows
 from steppingstone.report import write_report
 from steppingstone.report.page import dollars, percent, short
+from steppingstone.settings import CurriculumSettings, TargetSettings
 from steppingstone.tables import TABLES
 from steppingstone.tiers import write_tiers
 from tests.drafts import attempts, make_draft, problems, rejections
@@ -125,13 +124,13 @@ def test_the_quarantine_is_told_by_expectation(tmp_path: Path) -> None:
 
 def test_a_curriculum_says_what_it_is_short_of(tmp_path: Path) -> None:
     folder = make_draft(tmp_path / "new")
-    short = {"part": "fuzzing", "of": "hard", "wanted": 5000, "found": 3800}
-    told = {"name": "mix", "kind": "uniform", "control_of": None, "stages": [30, 2], "shortages": [short]}
-    (folder / "curricula").mkdir()
-    schema = pa.schema([pa.field("stage", pa.int64())], metadata={"steppingstone.curriculum": json.dumps(told)})
-    pq.write_table(schema.empty_table(), folder / "curricula" / "mix.parquet")
-    page = report(folder, curricula={"mix": {"file": "curricula/mix.parquet", "rows": 32}})
-    assert page.row("curricula", "mix") == ["mix", "uniform", "32", "30 → 2", "1,200 of 5,000 hard problems of fuzzing"]
+    write_tiers(folder, {})
+    wanted = CurriculumSettings(kind="easy-to-hard", budgets={"fuzzing": TargetSettings(hard=5000)}, control=True)
+    write_curricula(folder, {"mix": wanted}, 0)
+    page = report(folder, curricula={name: {"file": f"curricula/{name}.parquet"} for name in ("mix", "mix_control")})
+    # Of eight problems of fuzzing five are in a tier, and one of them is hard.
+    assert page.row("curricula", "mix") == ["mix", "easy-to-hard", "5", "1 → 3 → 1", "4,999 of 5,000 hard problems of fuzzing"]
+    assert page.row("curricula", "mix_control") == ["mix_control", "control of mix", "5", "5", "nothing"]
 
 
 def test_what_changed_since_the_parent_version_is_told(tmp_path: Path) -> None:
