@@ -44,6 +44,14 @@ def latest(data_root: drafts.Folder) -> Version | None:
         raise BadInput(f"{pointer} or the manifest that it names is no JSON of ours: {error!r}") from error
 
 
+def numbered(data_root: drafts.Folder, number: int) -> Version:
+    """The version of a number. Raises `BadInput` if it is not there, or not any more."""
+    root = Path(data_root)
+    if number not in (there := sorted(_numbers(root))):
+        raise BadInput(f"{root} holds no version {number}; it holds {', '.join(map(str, there)) or 'none'}")
+    return _read(_folder(root, number))
+
+
 def manifest_of(version: Version) -> dict[str, Any]:
     """All that a version's manifest says: tables and curricula with schemas, rows, bytes and SHA-256, documents, settings,
     prompts, models, gates and the yield waterfall.

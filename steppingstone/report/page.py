@@ -1,0 +1,90 @@
+"""The page of a report: the template, its filters, and a policy that lets nothing run or load but what the page brings."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from steppingstone.report import plots
+from steppingstone.report.chains import ATTEMPTS_OF_A_KIND, Chains
+from steppingstone.report.facts import STAGES
+
+FOLDER = Path(__file__).parent
+
+
+def render(manifest: Mapping[str, Any], facts: Mapping[str, Any], chains: Chains) -> str:
+    """The whole page as HTML. Every text of the tables and the manifest is escaped or stands in inert JSON."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    pages = Environment(
+        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    pages.filters |= {"number": number, "short": short, "dollars": dollars, "rate": rate, "percent": percent, "pretty": pretty}
+    script, style = (FOLDER / "page.js").read_text("utf-8"), (FOLDER / "page.css").read_text("utf-8")
+    return pages.get_template("page.html.j2").render(
+        manifest=manifest,
+        facts=facts,
+        panels=plots.panels(facts["by_round"]),
+        plots=plots,
+        stages=STAGES,
+        chains=chains,
+        chains_json=inert(chains.text),
+        each_kind=ATTEMPTS_OF_A_KIND,
+        script=script,
+        style=style,
+        policy=policy(script, style),
+    )
+
+
+def policy(script: str, style: str) -> str:
+    """A content security policy: this script and these styles, by their hashes, and nothing from anywhere."""
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)]
+    allowed = f"script-src 'sha256-{hashes[0]}'; style-src 'sha256-{hashes[1]}'"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def inert(text: str) -> str:
+    """JSON that can stand in a script element: nothing in it ends the element, opens another or breaks a line."""
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
+
+
+def number(value: float | None) -> str:
+    """1,234; a dash for nothing."""
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def short(value: float | None) -> str:
+    """A large count in three digits: 1.23M."""
+    if value is None:
+        return "–"
+    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if value >= size:
+            return f"{value / size:.3g}{unit}" if value < 999.5 * size else f"{value / size:,.0f}{unit}"
+    return f"{value:,.0f}"
+
+
+def dollars(value: float | None) -> str:
+    """$1,234.56; four or six decimals below one dollar."""
+    if value is None:
+        return "–"
+    decimals = 2 if value >= 1 or value == 0 else 4 if value >= 0.001 else 6
+    return f"${value:,.{decimals}f}"
+
+
+def rate(value: float | None) -> str:
+    """A pass rate with three digits."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def percent(part: float | None, whole: float | None) -> str:
+    """12.3%; a dash of nothing."""
+    return f"{100 * part / whole:.1f}%" if part is not None and whole else "–"
+
+
+def pretty(value: object) -> str:
+    """JSON for people."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
