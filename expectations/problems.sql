@@ -19,8 +19,10 @@ parents AS (
 SELECT
     row_id, environment, steer, tier, round, content_hash, attempt_count, graded_count, pass_count, pass_rate,
     length(trim(statement, E' \t\r\n')) AS statement_characters,
-    length(trim(code, E' \t\r\n')) AS code_characters,
-    len(inputs) AS input_count,
+    -- A real problem is graded by its tests, may have no reference, and is attempted when it is graded again.
+    CASE WHEN environment = 'real' THEN length(tests) ELSE length(trim(code, E' \t\r\n')) END AS code_characters,
+    CASE WHEN environment = 'real' THEN NULL ELSE len(inputs) END AS input_count,
+    CASE WHEN environment = 'real' AND attempt_count = 0 THEN NULL ELSE attempt_count END AS attempts_asked_for,
     len(outputs) AS output_count,
     -- What fuzzing's inputs do is the student's to find; another package's environment knows its own outputs.
     CASE WHEN environment IN ('induction', 'abduction', 'deduction') THEN len(inputs)

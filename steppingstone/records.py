@@ -77,6 +77,7 @@ class Reason(StrEnum):
     FAILING_INPUT_PASSES = "failing_input_passes"
     FAILURE_IS_NOT_ASSERTION = "failure_is_not_assertion"
     REFERENCE_NOT_SOLVED = "reference_not_solved"
+    UNREADABLE_ROW = "unreadable_row"
     OWN_FAULT = "own_fault"
     SAME_AS_BEFORE = "same_as_before"
     DUPLICATE = "duplicate"
@@ -88,7 +89,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A snippet that inspires the teacher. `kind` is corpus, rollout or reference; `origin` names where it stands."""
+    """A snippet that inspires the teacher. `kind` is corpus, rollout or reference; `origin` names where it stands.
+
+    Kind `real` is a real problem, which inspires nobody: its text is the problem's statement.
+    """
 
     seed_id: str
     kind: str

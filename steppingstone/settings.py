@@ -246,6 +246,26 @@ CURRICULA: dict[str, CurriculumSettings] = {
 """One of each kind, over all tiers."""
 
 
+class RealSettings(_Section):
+    """Real problems with their tests, which enter the dataset beside the generated ones."""
+
+    paths: tuple[str, ...] = Field(
+        default=(), description="JSONL or Parquet files of HumanEval's, LiveCodeBench's or solved problems' columns, globs, …"
+    )
+    count: int | None = Field(default=None, ge=1, description="Rows to take, from the first on; null: all")
+    seconds: float = Field(default=8.0, gt=0, le=600, description="Wall time of one call, one program, or all tests of code")
+    slow_seconds: float = Field(
+        default=60.0, gt=0, le=600, description="The same for a problem whose reference needs longer than that"
+    )
+    memory_mb: int = Field(default=512, ge=64, le=65_536, description="Memory of one process, in MB")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "RealSettings":
+        if self.slow_seconds < self.seconds:
+            raise ValueError(f"slow_seconds {self.slow_seconds} is less than seconds {self.seconds}")
+        return self
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -270,6 +290,7 @@ class Settings(_Section):
         default=CURRICULA, description="What trainers read, by name; with any named, these alone; left out: one of each kind"
     )
     keep_versions: int | None = Field(default=None, ge=1, description="Newest versions that are kept; null: all")
+    real: RealSettings = Field(default=RealSettings(), description="Real problems, adopted as they are")
 
     @field_validator("environments")
     @classmethod

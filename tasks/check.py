@@ -8,9 +8,10 @@ from pathlib import Path
 
 from prefect import task
 
-from steppingstone.environments import environment
+from steppingstone.environments import Real, environment
 from steppingstone.errors import BadInput
 from steppingstone.journal import check_journal
+from steppingstone.real.reading import check_files
 from steppingstone.seeds import check_sources
 from steppingstone.servers import check_model
 from steppingstone.settings import Settings
@@ -19,12 +20,15 @@ from tasks.extract import sources
 ROOM_MB = 200
 
 
-@task(name="check", description="Corpus, environments, prompts, data root, journal and model servers can be used")
+@task(name="check", description="Corpus, real problems, prompts, data root, journal and model servers can be used")
 def check(settings: Settings) -> None:
     """Raises `BadInput` on the first thing that can't be used. A model without a server is not checked: it is to be started."""
+    if Real.name in settings.environments:
+        raise BadInput("environments: no teacher states real problems; leave 'real' out, and name their files by real.paths")
     for name in settings.environments:
         environment(name, settings.prompts).templates.digest(name)
     check_sources(sources(settings.seeds))
+    check_files(settings.real.paths)
     _check_data_root(Path(settings.data_root))
     check_journal(settings.journal_root)
     for model in dict.fromkeys((settings.teacher, settings.student)):

@@ -7,6 +7,7 @@ from prefect import task
 
 from expectations import GateResult, Rules, check
 from steppingstone import drafts
+from steppingstone.environments import Real
 from steppingstone.errors import GateFailed
 from steppingstone.generation import thresholds
 from steppingstone.quarantine import Failure, Quarantine, take_out, weigh
@@ -39,7 +40,7 @@ def gate_rules(settings: Settings) -> Rules:
     """What the gates hold a run's tables to, of its settings."""
     generation = settings.generation
     least = generation.attempts if generation.stop_confidence is None else min(generation.attempts_step, generation.attempts)
-    return Rules(generation.attempts, least, settings.environments, thresholds(settings))
+    return Rules(generation.attempts, least, (*settings.environments, Real.name), thresholds(settings))
 
 
 @task(

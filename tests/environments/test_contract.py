@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from steppingstone.environments import OWN, Basis, Rejected, environment, known
+from steppingstone.environments import OWN, Basis, Real, Rejected, environment, known
 from steppingstone.errors import BadInput
 from steppingstone.records import Problem, Reason, Rejection, Seed, Steer
+from steppingstone.settings import Settings
+from steppingstone.templates import Templates
 
 SEED = Seed("s", "corpus", "def twice(n):\n    return 2 * n", "repo:path#L1-L2")
 PREVIOUS = Problem("p", "induction", "def f(x):\n    return x + 77", ("1", "2"), ("78", "79"), "a sum", "shown")
@@ -56,6 +58,20 @@ def test_an_unknown_environment_is_refused_with_the_known_names() -> None:
 
 def test_our_four_are_known() -> None:
     assert known()[:4] == ("induction", "abduction", "deduction", "fuzzing")
+
+
+def test_real_problems_have_an_environment_too_which_is_not_among_those_that_teachers_state_problems_for() -> None:
+    assert isinstance(environment("real"), Real)
+    assert "real" not in known()
+    assert "real" not in Settings().environments
+
+
+@pytest.mark.parametrize("name", [*OWN, "real"])
+def test_a_students_template_is_in_the_digest_of_its_own_environment_alone(tmp_path: Path, name: str) -> None:
+    ours = environment(name).templates
+    (tmp_path / f"student_{name}.md").write_text(f"{ours.texts[f'student_{name}']} More.")
+    changed = Templates(str(tmp_path))
+    assert [each for each in (*OWN, "real") if changed.digest(each) != ours.digest(each)] == [name]
 
 
 def test_an_installed_package_adds_an_environment_with_prompts_of_its_own(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from steppingstone.errors import BadInput
-from steppingstone.settings import CorpusSettings, SeedSettings, Settings, StudentSettings, TeacherSettings
+from steppingstone.settings import CorpusSettings, RealSettings, SeedSettings, Settings, StudentSettings, TeacherSettings
 from tasks.check import check
 from tests.journal.s3_server import serving_s3
 from tests.model_server import choices, serving
@@ -19,6 +19,17 @@ def test_the_defaults_can_be_used(tmp_path: Path) -> None:
 def test_an_unknown_environment_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="unknown environment 'seduction'"):
         check.fn(Settings(data_root=str(tmp_path), environments=("induction", "seduction")))
+
+
+def test_the_environment_of_real_problems_is_refused_with_the_way_to_have_them(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"leave 'real' out, and name their files by real\.paths"):
+        check.fn(Settings(data_root=str(tmp_path), environments=("induction", "real")))
+
+
+def test_a_file_of_real_problems_with_unknown_columns_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "r.jsonl").write_text('{"question": "?", "answer": "!"}')
+    with pytest.raises(BadInput, match=r"r\.jsonl .* has the columns question, answer"):
+        check.fn(Settings(data_root=str(tmp_path), real=RealSettings(paths=(str(tmp_path / "r.jsonl"),))))
 
 
 def test_an_empty_corpus_is_refused(tmp_path: Path) -> None:

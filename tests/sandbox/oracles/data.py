@@ -8,19 +8,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from steppingstone.real import solved
+from steppingstone.real.problem import RealProblem
+
 VARIABLE = "STEPPINGSTONE_SHARED_DATA"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem with a solution that passes its tests. `tests` are Python, or pairs of standard input and output."""
+    """One problem with a solution that passes its tests."""
 
     name: str
     source: str
-    setup: str
-    solution: str
-    tests: tuple[Any, ...]
-    reads_stdin: bool
+    given: RealProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ def folder() -> Path | None:
 
 def problems() -> dict[str, Problem]:
     """All solved problems by name."""
-    return {row["problem_id"]: _problem(row) for row in _rows("solved/solved_problems")}
+    return {
+        row["problem_id"]: Problem(row["problem_id"], row["source"], solved.read(row))
+        for row in _rows("solved/solved_problems")
+    }
 
 
 def predictions() -> list[Prediction]:
@@ -79,13 +82,6 @@ def rollouts() -> list[Rollout]:
         )
         for row, label in pairs
     ]
-
-
-def _problem(row: dict[str, Any]) -> Problem:
-    stdio = row["test_type"] == "stdio"
-    tests = tuple((test["input"], test["output"]) if stdio else test for test in row["tests"])
-    setup = "\n".join(part for part in (row["setup_code"], row["test_setup_code"]) if part.strip())
-    return Problem(row["problem_id"], row["source"], setup, row["solution"], tests, stdio)
 
 
 @cache

@@ -3,6 +3,7 @@
 _THIRD_PARTY = "imports sortedcontainers, a package that no tier of the sandbox holds"
 _WRITES = "its tests and its solution write files, which no tier lets a program do"
 _DATABASE = "its tests and its solution keep an SQLite database in a file, which no tier lets a program write"
+_FAR_OFF = "prints other whole numbers than its sample, and is let pass by its source because they are within 1e-6 of it"
 
 EXPLAINED: dict[str, str] = {
     "ClassEval/14": _DATABASE,
@@ -24,6 +25,7 @@ EXPLAINED: dict[str, str] = {
     "LeetCode/paint-house-iv": _THIRD_PARTY,
     "LeetCode/sum-of-k-subarrays-with-length-at-least-m": _THIRD_PARTY,
     "LeetCode/zero-array-transformation-iii": _THIRD_PARTY,
+    "TACO/test/946": _FAR_OFF,
 }
 
 
