@@ -7,6 +7,7 @@ from prefect import flow
 from infra.command import run_locally
 from infra.services import dask_runner, models_served
 from steppingstone.settings import Settings
+from tasks.adopt import adopt
 from tasks.arrange import arrange
 from tasks.check import check
 from tasks.combine import combine
@@ -26,6 +27,7 @@ def nightly(settings: Settings = Settings()) -> str:
         check(served)
         draft = extract_seeds(served)
         generated = generate(draft, served)
+    adopt(draft, settings)
     rules = gate_rules(settings)
     gates = validate(draft, rules)
     deduplicate(draft)

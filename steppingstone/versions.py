@@ -153,6 +153,7 @@ def _publish(root: Path, dataset: Path, given: Mapping[str, object], after: int 
         manifest |= {"parent": before.number if before else None, **given, **_origins(aside), **told}
         manifest["documents"] = contents.document(aside, manifest, documents)
         replace_text(aside / MANIFEST, json.dumps(manifest, indent=1, default=str))
+        (aside / MANIFEST).chmod(0o444)
         aside.rename(_folder(root, number))
     finally:
         shutil.rmtree(aside, ignore_errors=True)
