@@ -35,7 +35,7 @@ def nightly(settings: Settings = Settings()) -> str:
     dataset = combine(draft, settings.data_root)
     arrange(dataset.folder, settings.curricula, settings.random_seed)
     version = publish(dataset, run_of(draft), settings, [*gates.held, *tiers.held])
-    summarize(settings, version, generated)
+    summarize(settings, version, generated, run_of(draft))
     return version
 
 

@@ -19,6 +19,7 @@ from tasks.generate import ENDED, Generated
 
 SHOWN = (
     "tier_by_environment",
+    "yield_waterfall",
     "yield_by_round",
     "p_by_round",
     "p_before_and_after_steer",
@@ -34,35 +35,39 @@ NEXT = (
 
 STEERED = """
     SELECT steer, count(*), avg(pass_rate - parent_pass_rate) FROM problems
-    WHERE steer IN ('harder', 'easier') AND parent_pass_rate IS NOT NULL AND pass_rate IS NOT NULL
+    WHERE run_id = getvariable('run') AND steer IN ('harder', 'easier')
+    AND parent_pass_rate IS NOT NULL AND pass_rate IS NOT NULL
     GROUP BY steer ORDER BY steer DESC
 """
 KEPT = """
-    SELECT environment, tier, count(*) FROM (FROM easy UNION ALL FROM medium UNION ALL FROM hard) GROUP BY ALL
+    SELECT environment, tier, count(*) FROM (FROM easy UNION ALL FROM medium UNION ALL FROM hard)
+    WHERE run_id = getvariable('run') GROUP BY ALL
 """
 WIDTH = 120
 """Columns of the summary where no terminal says how many it has."""
 
 
 @task(name="summarize", description="What the run came to, as tables")
-def summarize(settings: Settings, version: str, generated: Generated) -> None:
-    """Answers the questions of `SHOWN` from the published version; says what ended the run, and what to do next."""
-    data_root = settings.data_root
+def summarize(settings: Settings, version: str, generated: Generated, run_id: str) -> None:
+    """Answers the questions of `SHOWN` of what the run added; says what ended the run, and what to do next."""
+    data_root, run = settings.data_root, {"run": run_id}
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     with open_catalog(data_root) as tables:
         for name in SHOWN:
-            question, answer = questions()[name], ask(tables, name)
-            create_table_artifact(_records(answer), key=name.replace("_", "-"), description=question.asks)
-            console.print(_table(question, answer))
-        console.print(_steered(ask(tables, STEERED)))
-        kept = {(environment, tier): count for environment, tier, count in ask(tables, KEPT).rows}
+            question, answer = questions()[name], ask(tables, name, run)
+            if answer.rows:
+                create_table_artifact(_records(answer), key=name.replace("_", "-"), description=question.asks)
+                console.print(_table(question, answer))
+        console.print(_steered(ask(tables, STEERED, run)))
+        kept = {(environment, tier): count for environment, tier, count in ask(tables, KEPT, run).rows}
         if settings.targets:
             rows, title = _targets(settings, kept), "What was wanted, and what is kept, once gates and duplicates took theirs?"
             create_table_artifact(rows, key="targets", description=title)
             console.print(_drawn(title, list(rows[0]), [list(row.values()) for row in rows]))
     console.print(_ended(generated), highlight=False, soft_wrap=True)
+    console.print(f"\n[bold]Report:[/] {Path(version) / 'report.html'}", highlight=False, soft_wrap=True)
     console.print(
-        f"\n[bold]Published[/] {version}, and a DuckDB catalog over it: {Path(data_root) / 'catalog.duckdb'}", soft_wrap=True
+        f"[bold]Published[/] {version}, and a DuckDB catalog over it: {Path(data_root) / 'catalog.duckdb'}", soft_wrap=True
     )
     options = [] if data_root == "data" else ["--data", data_root]
     lines = [shlex.join([os.path.relpath(sys.executable), "-m", "sql", query, *options]) for query in NEXT]
