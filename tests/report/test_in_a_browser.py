@@ -193,3 +193,11 @@ def test_the_list_is_walked_by_keys(tmp_path: Path) -> None:
         "document.title = document.activeElement === list.children[1] ? 'the second' : 'another';"
     )
     assert "<title>the second</title>" in used(make_draft(tmp_path / "new"), pressed).html
+
+
+def test_a_chain_of_which_nothing_was_graded_has_no_empty_plot(tmp_path: Path, seen: Seen) -> None:
+    nothing = {"pass_rate": None, "pass_rate_low": None, "pass_rate_high": None, "tier": "ungraded"}
+    shown = chain_of(opened(make_draft(tmp_path / "new", problems=[row | nothing for row in problems()], attempts=[])))
+    assert "not graded" in shown
+    assert 'class="steps"' not in shown
+    assert 'class="steps"' in chain_of(seen)
