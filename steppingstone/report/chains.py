@@ -72,7 +72,7 @@ SELECT seed_id, kind, origin, license, cut(text, 6000) AS text FROM seeds WHERE 
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """Chains of a version, widest first, as JSON; `shown` of `total` are there."""
+    """Chains of a version, widest first, as JSON that can stand in a script element; `shown` of `total` are there."""
 
     text: str
     shown: int
@@ -88,6 +88,13 @@ def chosen_chains(tables: "drafts.Connection") -> Chains:
     return Chains(f"[{','.join(fitting)}]", len(fitting), total)
 
 
+def inert(text: str) -> str:
+    """JSON that can stand in a script element: nothing in it ends the element, opens another or breaks a line."""
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
+
+
 def rows(tables: "drafts.Connection", query: str) -> list[Row]:
     """What a query gives, a dictionary a row."""
     answer = tables.sql(query)
@@ -97,7 +104,7 @@ def rows(tables: "drafts.Connection", query: str) -> list[Row]:
 def _fitting(chains: Iterable[Row]) -> list[str]:
     fitting, size = [], 0
     for chain in chains:
-        text = json.dumps(chain, ensure_ascii=False, separators=(",", ":"))
+        text = inert(json.dumps(chain, ensure_ascii=False, separators=(",", ":")))
         size += len(text.encode("utf-8", "replace"))
         if size > BYTES:
             break

@@ -122,12 +122,17 @@ def _by_reason(found: Sequence[Row]) -> list[Row]:
 
 
 def _suites(gates: Sequence[Row]) -> list[Row]:
-    """One row a suite and table, with its expectations."""
+    """One row a suite and table, with its expectations, those that failed first."""
     grouped: dict[tuple[str, str], list[Row]] = {}
     for gate in gates:
         grouped.setdefault((gate["suite"], gate["table"]), []).append(gate)
     return [
-        {"suite": suite, "table": table, "gates": held, "passed": sum(bool(gate["ok"]) for gate in held)}
+        {
+            "suite": suite,
+            "table": table,
+            "gates": sorted(held, key=lambda gate: bool(gate["ok"])),
+            "passed": sum(bool(gate["ok"]) for gate in held),
+        }
         for (suite, table), held in grouped.items()
     ]
 

@@ -153,7 +153,7 @@
     const seed = chain.seed;
     article.replaceChildren(
       el("div", { class: "chain-head" }, el("h3", {}, `${chain.environment} chain`), el("code", {}, chain.chain_id), unfold()),
-      steps(chain),
+      ...(chain.rounds.length > 1 && chain.rounds.some((round) => round.pass_rate !== undefined) ? [steps(chain)] : []),
       el("section", { class: "round" },
         el("header", {}, el("h4", {}, "Seed"), el("span", { class: "asked" },
           [seed.kind, seed.origin, seed.license].filter(Boolean).join(" · "))),

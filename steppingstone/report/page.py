@@ -30,7 +30,6 @@ def render(manifest: Mapping[str, Any], facts: Mapping[str, Any], chains: Chains
         plots=plots,
         stages=STAGES,
         chains=chains,
-        chains_json=inert(chains.text),
         each_kind=ATTEMPTS_OF_A_KIND,
         script=script,
         style=style,
@@ -43,13 +42,6 @@ def policy(script: str, style: str) -> str:
     hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)]
     allowed = f"script-src 'sha256-{hashes[0]}'; style-src 'sha256-{hashes[1]}'"
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
-
-
-def inert(text: str) -> str:
-    """JSON that can stand in a script element: nothing in it ends the element, opens another or breaks a line."""
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text
 
 
 def number(value: float | None) -> str:
@@ -67,11 +59,12 @@ def short(value: float | None) -> str:
     return f"{value:,.0f}"
 
 
-def dollars(value: float | None) -> str:
-    """$1,234.56; four or six decimals below one dollar."""
+def dollars(value: float | None, like: float | None = None) -> str:
+    """$1,234.56; four or six decimals where `like`, or else the value, is below one dollar."""
     if value is None:
         return "–"
-    decimals = 2 if value >= 1 or value == 0 else 4 if value >= 0.001 else 6
+    measure = like or value
+    decimals = 2 if measure >= 1 or measure == 0 else 4 if measure >= 0.01 else 6
     return f"${value:,.{decimals}f}"
 
 

@@ -73,3 +73,17 @@ def test_long_texts_are_cut_and_say_so(tmp_path: Path) -> None:
     assert problem["statement"].endswith("x […] (94000 more characters)")
     assert (len(problem["inputs"]), problem["input_count"]) == (20, 30)
     assert all(len(text) < 350 for text in problem["inputs"])
+
+
+def test_the_page_stays_small_whatever_the_texts_hold(tmp_path: Path) -> None:
+    # Each of these letters takes six in the page.
+    heavy = [row | {"statement": "<" * 6000, "code": "&" * 6000, "summary": ">" * 5000} for row in problems()]
+    copies = [
+        row | {"chain_id": f"{row['chain_id']}-{copy}", "problem_id": f"{row['problem_id']}-{copy}"}
+        for copy in range(15)
+        for row in heavy
+    ]
+    with connect(make_draft(tmp_path, problems=copies)) as tables:
+        found = chains.chosen_chains(tables)
+    assert len(found.text.encode()) <= chains.BYTES + 1000
+    assert 0 < found.shown < found.total

@@ -109,6 +109,7 @@ def test_gates_are_told_by_table_and_a_failed_one_is_unfolded(tmp_path: Path) ->
     failed = gate | {"expectation": "p_is_there", "ok": False, "unexpected": 3, "seen": "a, b, c"}
     page = report(make_draft(tmp_path / "new"), gates=[gate | {"ok": True, "seen": ""}, failed])
     assert "1 of 2 held" in page.words["gates"]
+    assert [row[0] for row in page.rows["gates"]] == ["Expectation", "p_is_there", "p_is_easy"]
     assert page.row("gates", "p_is_there") == ["p_is_there", "row", "✗ failed", "8", "3", "a, b, c"]
     assert [attributes for tag, attributes in page.elements if tag == "details" and "open" in attributes] == [
         {"class": "suite", "open": None}
@@ -203,6 +204,10 @@ def test_large_counts_are_short(value: float | None, told: str) -> None:
 @pytest.mark.parametrize(("value", "told"), [(0, "$0.00"), (1234.5, "$1,234.50"), (0.0109, "$0.0109"), (0.00001, "$0.000010")])
 def test_small_amounts_keep_their_digits(value: float, told: str) -> None:
     assert dollars(value) == told
+
+
+def test_amounts_of_a_column_have_as_many_decimals() -> None:
+    assert (dollars(2.5, like=0.004), dollars(0.004, like=2.5)) == ("$2.500000", "$0.00")
 
 
 def test_a_share_of_nothing_is_a_dash() -> None:

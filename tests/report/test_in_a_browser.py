@@ -30,7 +30,9 @@ def opened(folder: Path, fragment: str = "", **told: Any) -> Seen:
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    return opened(make_draft(tmp_path_factory.mktemp("data")), "#chain=chain-1")
+    partner = {"stage": "deduplicate", "reason": "same_behaviour", "partner_id": "earlier", "partner_version": 1}
+    turned_away = [*rejections(), rejections()[1] | partner | {"rejection_id": "duplicate"}]
+    return opened(make_draft(tmp_path_factory.mktemp("data"), rejections=turned_away), "#chain=chain-1")
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +85,10 @@ def test_a_chain_shows_its_seed_its_rounds_and_what_was_turned_away(seen: Seen) 
         "at generate",
     ):
         assert text in shown, text
+
+
+def test_a_duplicate_names_its_partner(seen: Seen) -> None:
+    assert "Partner: <code>earlier</code> of version 1" in chain_of(seen)
 
 
 def test_attempts_show_with_their_verdicts_and_completions(seen: Seen) -> None:
@@ -187,3 +193,11 @@ def test_the_list_is_walked_by_keys(tmp_path: Path) -> None:
         "document.title = document.activeElement === list.children[1] ? 'the second' : 'another';"
     )
     assert "<title>the second</title>" in used(make_draft(tmp_path / "new"), pressed).html
+
+
+def test_a_chain_of_which_nothing_was_graded_has_no_empty_plot(tmp_path: Path, seen: Seen) -> None:
+    nothing = {"pass_rate": None, "pass_rate_low": None, "pass_rate_high": None, "tier": "ungraded"}
+    shown = chain_of(opened(make_draft(tmp_path / "new", problems=[row | nothing for row in problems()], attempts=[])))
+    assert "not graded" in shown
+    assert 'class="steps"' not in shown
+    assert 'class="steps"' in chain_of(seen)
