@@ -1,18 +1,15 @@
 """The verb publish: makes a dataset the next version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 from prefect import task
 
 from sql import ask
 from steppingstone import drafts
-from steppingstone.card import write_card
 from steppingstone.catalog import write_catalog
 from steppingstone.dataset import Dataset
-from steppingstone.report import write_report
+from steppingstone.documents import write_documents
 from steppingstone.settings import Settings
 from steppingstone.versions import latest, prune
 from steppingstone.versions import publish as publish_version
@@ -47,7 +44,7 @@ def publish(dataset: Dataset, run_id: str, settings: Settings, held: Sequence[He
         kind=kind,
         waterfall=_waterfall(dataset),
         after=dataset.base,
-        documents=_documents,
+        documents=write_documents,
     )
     write_catalog(settings.data_root)
     if settings.keep_versions is not None and (gone := prune(settings.data_root, settings.keep_versions)):
@@ -59,8 +56,3 @@ def _waterfall(dataset: Dataset) -> list[dict[str, object]]:
     with drafts.connect(dataset.folder) as tables:
         answer = ask(tables, "yield_waterfall")
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-
-
-def _documents(folder: Path, manifest: Mapping[str, Any]) -> None:
-    write_report(folder, manifest)
-    write_card(folder, manifest)
