@@ -12,7 +12,7 @@ from steppingstone.servers.slots import Slots
 from steppingstone.servers.watch import Watch
 
 LOOK_S = 2.0
-"""How often a request that waits looks about: whether it may go on, and whether patience is over."""
+"""How often it is looked whether requests that wait may go on, and whether their patience is over."""
 CLOCK_S = 0.001
 """So much later than needed, lest a timer go off a tick too soon."""
 
@@ -21,7 +21,8 @@ CLOCK_S = 0.001
 class _Waiting:
     ticket: int
     request: Request = field(compare=False)
-    sent: asyncio.Future[Sent] = field(compare=False)
+    sent: asyncio.Future[Sent | None] = field(compare=False)
+    since: float = field(compare=False)
 
 
 class Turns:
@@ -32,32 +33,48 @@ class Turns:
     def __init__(self, servers: Sequence[Server], slots: Slots, watch: Watch) -> None:
         self._servers, self._slots, self._watch = servers, slots, watch
         self._waiting: list[_Waiting] = []
+        self._timer: asyncio.TimerHandle | None = None
         slots.join(self)
 
     def close(self) -> None:
         """Wants no slot any more."""
         self._slots.leave(self)
+        if self._timer:
+            self._timer.cancel()
 
     async def take(self, request: Request) -> Sent | None:
         """Waits for the request's turn; None if its patience ends before. Raises what its `check` raises."""
-        waiting = _Waiting(request.ticket, request, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(request.ticket, request, asyncio.get_running_loop().create_future(), time.monotonic())
         heapq.heappush(self._waiting, waiting)
         self._slots.grant()
+        self._look_again()
         try:
-            while not (waiting.sent.done() or request.over):
-                await self._wait(waiting)
-            return None if waiting.sent.cancel() else waiting.sent.result()
-        except BaseException:
-            if not waiting.sent.cancel():
-                self.give_back(waiting.sent.result())
+            return await waiting.sent
+        except asyncio.CancelledError:
+            if not waiting.sent.cancelled() and (sent := waiting.sent.result()):
+                self.give_back(sent)
             raise
 
-    async def _wait(self, waiting: _Waiting) -> None:
-        request, began = waiting.request, time.monotonic()
-        await asyncio.wait((waiting.sent,), timeout=LOOK_S if self._usable() else min(LOOK_S, request.left_s))
-        if not waiting.sent.done():
-            request.check()
-            request.queued(time.monotonic() - began, self._usable())
+    def _look_again(self) -> None:
+        """One timer for all that wait: ten thousand with a timer each would keep the loop busy with nothing else."""
+        if self._timer is None and (live := [waiting for waiting in self._waiting if not waiting.sent.done()]):
+            left = LOOK_S if self._usable() else min(waiting.request.left_s for waiting in live)
+            self._timer = asyncio.get_running_loop().call_later(min(LOOK_S, left), self._look)
+
+    def _look(self) -> None:
+        """Ends the waiting of requests whose patience is over, or whose `check` says so."""
+        self._timer, now, usable = None, time.monotonic(), self._usable()
+        for waiting in [waiting for waiting in self._waiting if not waiting.sent.done()]:
+            try:
+                waiting.request.check()
+            except Exception as error:
+                waiting.sent.set_exception(error)
+                continue
+            waiting.request.queued(now - waiting.since, usable)
+            waiting.since = now
+            if waiting.request.over:
+                waiting.sent.set_result(None)
+        self._look_again()
 
     def _usable(self) -> bool:
         return any(server.usable() for server in self._servers)
