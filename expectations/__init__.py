@@ -17,7 +17,7 @@ from expectations.results import GateResult, Outcome, Scope
 from expectations.rules import Rules
 from expectations.suites import expected, project
 from steppingstone import drafts
-from steppingstone.records import Tier
+from steppingstone.records import Reason, Tier
 from steppingstone.tables import ROW_IDS, TIERS
 
 __all__ = [
@@ -82,6 +82,7 @@ def _parameters(rules: Rules, table: str) -> dict[str, object]:
     return {
         "environments": [*rules.environments, REAL],
         "rejected_environments": ["", *rules.environments, REAL],
+        "reasons": [reason.value for reason in Reason],
         "attempts": rules.attempts,
         "least_attempts": rules.least_attempts,
         "tiers": [Tier(table).value] if table in TIERS else [],

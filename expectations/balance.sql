@@ -3,7 +3,7 @@
 WITH chains AS (
     SELECT environment, count(DISTINCT chain_id) AS chains
     FROM (SELECT environment, chain_id FROM problems UNION ALL SELECT environment, chain_id FROM rejections)
-    WHERE list_contains(getvariable('environments'), environment)
+    WHERE list_contains(getvariable('environments'), environment) AND environment <> 'real'
     GROUP BY environment
 ),
 kept AS (
