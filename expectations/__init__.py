@@ -5,7 +5,7 @@ said. One that is `of` the run holds a draft to its run's settings, one `of` the
 before it, and the others hold for both. In a dataset, where the quarantine is over, rows that fail stop publishing, too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from expectations.rules import Rules
 from expectations.suites import expected, project
 from steppingstone import drafts
 from steppingstone.records import Reason, Tier
+from steppingstone.settings import REAL
 from steppingstone.tables import ROW_IDS, TIERS
 
 __all__ = [
@@ -33,9 +34,6 @@ __all__ = [
 ]
 
 ROWS_A_SLICE = 200_000
-REAL = "real"
-"""The environment of problems that no teacher stated; what it asks is in none of a run's settings."""
-
 TOGETHER = {"seeds": "seed_id", "rejections": "rejection_id", "quarantine": "row_id"}
 """What rows that stand in one slice have in common; it is the problem in all other tables."""
 
@@ -52,29 +50,28 @@ def check(
     named = f", {ROW_IDS[table]} AS row_id" if table in ROW_IDS else ""
     rows = f"SELECT *{named} FROM {table}"
     with drafts.connect(folder) as tables:
-        frames = _slices(tables, suite, rows, TOGETHER.get(table, "problem_id"), slices, rules)
+        frames = _slices(tables, suite, rows, TOGETHER.get(table, "problem_id"), slices, asdict(rules.thresholds))
         outcomes = evaluate(suite, expected(suite, scope), frames, _parameters(rules, table))
     return GateResult(suite, table, scope, outcomes)
 
 
-def check_curriculum(dataset: drafts.Folder, file: Path, rules: Rules) -> GateResult:
+def check_curriculum(dataset: drafts.Folder, file: Path) -> GateResult:
     """Holds one curriculum's file of a dataset to its suite."""
     path = drafts.quoted(drafts.glob_safe(str(file.absolute())))
-    rows = f"""
-        SELECT *, problem_id AS row_id
-        FROM read_parquet({path}, hive_partitioning = false, file_row_number = true)
-    """
+    rows = f"SELECT *, problem_id AS row_id FROM read_parquet({path}, hive_partitioning = false, file_row_number = true)"
     with drafts.connect(dataset) as tables:
-        frames = _slices(tables, "curricula", rows, "problem_id", 1, rules)
+        frames = _slices(tables, "curricula", rows, "problem_id", 1, {})
         outcomes = evaluate("curricula", expected("curricula", "dataset"), frames, {})
     return GateResult("curricula", f"curriculum_{file.stem}", "dataset", outcomes)
 
 
-def _slices(tables: "drafts.Connection", suite: str, rows: str, together: str, slices: int, rules: Rules) -> Iterator[pa.Table]:
-    """The projected columns, slice by slice."""
+def _slices(
+    tables: "drafts.Connection", suite: str, rows: str, together: str, slices: int, variables: Mapping[str, object]
+) -> Iterator[pa.Table]:
+    """The projected columns of rows, slice by slice; those that have `together` in common are in one."""
     for number in range(slices):
         tables.execute(f"CREATE OR REPLACE TEMP VIEW checked AS FROM ({rows}) WHERE hash({together}) % {slices} = {number}")
-        yield project(tables, suite, asdict(rules.thresholds))
+        yield project(tables, suite, variables)
 
 
 def _parameters(rules: Rules, table: str) -> dict[str, object]:

@@ -1,12 +1,12 @@
 """The verb guard: holds the whole of what is to be published to its suites, and against the last version."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from prefect import task
 
 from expectations import GateResult, Rules, check, check_curriculum, check_growth, check_yield
 from steppingstone import drafts
+from steppingstone.curricula import files
 from steppingstone.tables import TABLES
 from steppingstone.versions import Version, latest
 from tasks.progress import tell
@@ -30,7 +30,7 @@ def guard(dataset: str, rules: Rules, data_root: str, kind: str = "nightly") -> 
     before = latest(data_root)
     results = [
         *(check(dataset, table, rules, "dataset") for table in TABLES),
-        *(check_curriculum(dataset, file, rules) for file in sorted(Path(dataset, "curricula").glob("*.parquet"))),
+        *(check_curriculum(dataset, file) for file in files(dataset).values()),
         *(_against(before, dataset, rules, kind) if before else ()),
     ]
     stop_if_broken(dataset, results)

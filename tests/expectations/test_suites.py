@@ -396,17 +396,8 @@ def curriculum(folder: Path, rows: list[Row]) -> Path:
     return folder / "uniform.parquet"
 
 
-def test_a_sound_curriculum_passes(sound: Path, tmp_path: Path) -> None:
-    result = check_curriculum(
-        sound,
-        curriculum(tmp_path, [{"problem_id": problems()[3]["problem_id"], "tier": "hard", "pass_rate": 0.25}, {}, {}]),
-        RULES,
-    )
-    assert (result.table, failed(result)) == ("curriculum_uniform", {})
-
-
 def test_each_fault_in_a_curriculum_breaks_it(sound: Path, tmp_path: Path) -> None:
-    result = check_curriculum(sound, curriculum(tmp_path, [{}, *(changed for changed, _ in CURRICULUM_FAULTS)]), RULES)
+    result = check_curriculum(sound, curriculum(tmp_path, [{}, *(changed for changed, _ in CURRICULUM_FAULTS)]))
     assert set(broken(result)) == {name for _, name in CURRICULUM_FAULTS}
 
 

@@ -10,8 +10,10 @@ from prefect.logging import disable_run_logger
 
 from expectations import Rules
 from steppingstone import drafts
+from steppingstone.curricula import write_curricula
 from steppingstone.errors import GateFailed
-from steppingstone.tables import TIERS
+from steppingstone.settings import CURRICULA
+from steppingstone.tables import TABLES
 from steppingstone.tiers import write_tiers
 from steppingstone.versions import publish
 from tasks.guard import guard
@@ -59,10 +61,12 @@ def of(held: tuple[Held, ...], suite: str) -> list[Held]:
 
 
 def test_the_first_dataset_is_held_to_all_suites_and_to_no_version(tmp_path: Path) -> None:
-    held = guard.fn(dataset(tmp_path / "dataset"), RULES, str(tmp_path))
+    made = dataset(tmp_path / "dataset")
+    write_curricula(made, CURRICULA, random_seed=0)
+    held = guard.fn(made, RULES, str(tmp_path))
     assert all(each.ok for each in held)
     assert {each.scope for each in held} == {"dataset"}
-    assert {each.table for each in held} == {"seeds", "problems", "attempts", "rejections", "quarantine", *TIERS}
+    assert {each.table for each in held} == {*TABLES, *(f"curriculum_{name}" for name in CURRICULA)}
 
 
 def test_a_dataset_that_adds_to_the_last_version_passes(root: str, tmp_path: Path) -> None:
