@@ -13,8 +13,10 @@ kept AS (
 )
 SELECT
     environment AS row_id,
-    coalesce(kept, 0) AS kept,
-    chains / sum(chains) OVER () * coalesce(sum(kept) OVER (), 0) AS due,
-    CASE WHEN due >= getvariable('fewest') THEN round((1 - getvariable('tolerance')) * due, 1) ELSE 0 END AS least
-FROM chains LEFT JOIN kept USING (environment)
+    coalesce(kept, 0) AS counted,
+    CASE WHEN due >= getvariable('fewest') THEN ceil(round((1 - getvariable('tolerance')) * due, 6)) ELSE 0 END::BIGINT AS least
+FROM (
+    SELECT environment, kept, chains / sum(chains) OVER () * coalesce(sum(kept) OVER (), 0) AS due
+    FROM chains LEFT JOIN kept USING (environment)
+)
 ORDER BY environment

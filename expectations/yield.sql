@@ -23,8 +23,9 @@ earlier AS (
 )
 SELECT
     runs.run_id AS row_id,
-    runs.kept,
+    runs.kept AS counted,
     CASE WHEN least(runs.chains, coalesce(earlier.chains, 0)) >= getvariable('fewest')
-        THEN round((1 - getvariable('tolerance')) * runs.chains * earlier.kept / earlier.chains, 1) ELSE 0 END AS least
+        THEN ceil(round((1 - getvariable('tolerance')) * runs.chains * earlier.kept / earlier.chains, 6))
+        ELSE 0 END::BIGINT AS least
 FROM runs, earlier WHERE NOT is_published
 ORDER BY runs.run_id
