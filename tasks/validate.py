@@ -66,3 +66,86 @@ def gate_rules(settings: Settings) -> Rules:
 def _least_attempts(settings: Settings) -> int:
     generation = settings.generation
     return generation.attempts if generation.stop_confidence is None else min(generation.attempts_step, generation.attempts)
+
+
+@task(
+    name="Validate",
+    description="Great Expectations over seeds, problems, attempts and rejections; failing rows go to quarantine",
+    tags=["gate"],
+)
+def validate(draft: str, rules: Rules) -> GateReport:
+    """Leaves a draft in which every row passed its suite.
+
+    Raises `GateFailed`, with the draft as it was, if a table-level expectation is broken, or if more than the share
+    `most_quarantined` of the problems would leave, which is a fault of the run rather than of the rows.
+    """
+    results = [check(draft, table, rules) for table in QUARANTINED_FROM]
+    stop_if_broken(draft, results)
+    failures = _failures(results)
+    failing, problems = weigh(draft, failures).problems, drafts.count_rows(draft, "problems")
+    if failing > rules.most_quarantined * problems:
+        raise GateFailed(
+            f"{failing} of {problems} problems would be quarantined, more than the share {rules.most_quarantined}: "
+            f"{_by_name(results)}. {_stays(draft)}"
+        )
+    quarantined = take_out(draft, failures)
+    if failures.num_rows:
+        out = ", ".join(f"{count} {table}" for table, count in asdict(quarantined).items() if count)
+        tell(f"{out} went to quarantine: {_by_name(results)}. Once this is published: python -m sql quarantined_rows")
+    results.append(check(draft, "quarantine", rules))
+    stop_if_broken(draft, results[-1:])
+    return GateReport(held_of(results), quarantined)
+
+
+def stop_if_broken(folder: str, results: Iterable[GateResult]) -> None:
+    """Raises `GateFailed` that names every table-level expectation that did not hold, what was seen, and where to look."""
+    broken = [
+        f"{result.table}: {outcome.name} (suite {result.suite}): {_what(outcome)}saw {outcome.seen}"
+        for result in results
+        for outcome in result.failed("table")
+    ]
+    if broken:
+        raise GateFailed("\n".join([*broken, _stays(folder)]))
+
+
+def held_of(results: Iterable[GateResult]) -> tuple[Held, ...]:
+    """The outcomes of all suites without their rows."""
+    return tuple(_held(result, outcome) for result in results for outcome in result.outcomes)
+
+
+def _held(result: GateResult, outcome: Outcome) -> Held:
+    return Held(
+        suite=result.suite,
+        table=result.table,
+        scope=result.scope,
+        expectation=outcome.name,
+        level=outcome.level,
+        column=outcome.column,
+        ok=outcome.ok,
+        checked=outcome.checked,
+        unexpected=outcome.unexpected,
+        seen=outcome.seen,
+        examples=tuple(outcome.row_ids.slice(0, EXAMPLES).to_pylist()),
+    )
+
+
+def _stays(folder: str) -> str:
+    return f"Nothing was published; the last published version stays as it was. This run's tables, rejections too: {folder}"
+
+
+def _failures(results: Iterable[GateResult]) -> pa.Table:
+    found = [_rows(result.table, outcome) for result in results for outcome in result.failed("row")]
+    return pa.concat_tables([FAILURES.empty_table(), *found])
+
+
+def _rows(table: str, outcome: Outcome) -> pa.Table:
+    of_all = [pa.repeat(value, len(outcome.row_ids)) for value in (table, outcome.name, outcome.column)]
+    return pa.table([of_all[0], outcome.row_ids, *of_all[1:]], schema=FAILURES)
+
+
+def _what(outcome: Outcome) -> str:
+    return f"{outcome.unexpected} of {outcome.checked} rows fail; " if outcome.checked else ""
+
+
+def _by_name(results: Sequence[GateResult]) -> str:
+    return ", ".join(f"{outcome.name} failed by {outcome.unexpected}" for result in results for outcome in result.failed("row"))
