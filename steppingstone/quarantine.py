@@ -1,7 +1,6 @@
 """The quarantine of a draft: rows that failed a gate, and the rows that cannot stand without them."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -9,6 +8,9 @@ from steppingstone import drafts
 from steppingstone.tables import ROW_IDS
 
 FAILURES = pa.schema([(name, pa.string()) for name in ("table", "row_id", "expectation", "column")])
+"""Rows that failed an expectation; `row_id` is as `ROW_IDS` makes it."""
+
+QUARANTINED_FROM = ("seeds", "problems", "attempts", "rejections")
 
 OF_SEED, OF_PROBLEM, OF_ATTEMPT = "its_seed_is_quarantined", "its_problem_is_quarantined", "an_attempt_at_it_is_quarantined"
 
@@ -18,6 +20,8 @@ CREATE OR REPLACE TEMP TABLE out_seeds AS
     SELECT seed_id, row_id, expectation, "column" FROM keyed_seeds JOIN of_seeds USING (row_id);
 CREATE OR REPLACE TEMP TABLE out_attempts AS
     SELECT problem_id, chain_id, round, row_id, expectation, "column" FROM keyed_attempts JOIN of_attempts USING (row_id);
+CREATE OR REPLACE TEMP TABLE out_rejections AS
+    SELECT row_id, expectation, "column" FROM keyed_rejections JOIN of_rejections USING (row_id);
 CREATE OR REPLACE TEMP TABLE out_problems AS
     SELECT problem_id, chain_id, round, row_id, expectation, "column" FROM keyed_problems JOIN of_problems USING (row_id);
 INSERT INTO out_problems
@@ -57,31 +61,22 @@ FROM keyed_problems WHERE row_id IN (SELECT row_id FROM out_problems)
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A row that failed an expectation; `row_id` is as `ROW_IDS` makes it."""
-
-    table: str
-    row_id: str
-    expectation: str
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
 class Quarantine:
     """What failures take out of a draft: rows of each table, with those that cannot stand without the failing ones."""
 
     seeds: int
     problems: int
     attempts: int
+    rejections: int
 
 
-def weigh(draft: drafts.Folder, failures: Iterable[Failure]) -> Quarantine:
+def weigh(draft: drafts.Folder, failures: pa.Table) -> Quarantine:
     """How many rows `take_out` would take out; the draft stays as it is."""
     with drafts.connect(draft) as tables:
         return _find(tables, failures)
 
 
-def take_out(draft: drafts.Folder, failures: Iterable[Failure]) -> Quarantine:
+def take_out(draft: drafts.Folder, failures: pa.Table) -> Quarantine:
     """Moves failing rows to the quarantine table with the expectation that each failed; problems are rejections too.
 
     A quarantined seed takes its problems along, a problem its attempts, an attempt its problem. Killed half-way it can be
@@ -89,32 +84,31 @@ def take_out(draft: drafts.Folder, failures: Iterable[Failure]) -> Quarantine:
     """
     with drafts.connect(draft) as tables:
         found = _find(tables, failures)
-        if found.seeds + found.problems + found.attempts:
+        if failures.num_rows:
             _move(tables, draft)
     return found
 
 
-def _find(tables: "drafts.Connection", failures: Iterable[Failure]) -> Quarantine:
-    rows = sorted({(each.table, each.row_id, each.expectation): asdict(each) for each in failures}.items())
-    tables.register("failures", pa.Table.from_pylist([row for _, row in rows], schema=FAILURES))
-    for table in ("seeds", "problems", "attempts"):
+def _find(tables: "drafts.Connection", failures: pa.Table) -> Quarantine:
+    tables.register("failures", failures.cast(FAILURES))
+    for table in QUARANTINED_FROM:
         tables.execute(f"CREATE OR REPLACE TEMP VIEW keyed_{table} AS SELECT *, {ROW_IDS[table]} AS row_id FROM {table}")
-        tables.execute(f"CREATE OR REPLACE TEMP VIEW of_{table} AS SELECT * FROM failures WHERE \"table\" = '{table}'")
+        chosen = f"SELECT DISTINCT * FROM failures WHERE \"table\" = '{table}'"
+        tables.execute(f"CREATE OR REPLACE TEMP VIEW of_{table} AS {chosen}")
     tables.execute(OUT)
-    return Quarantine(*(_count(tables, f"out_{table}") for table in ("seeds", "problems", "attempts")))
+    return Quarantine(*(_count(tables, f"out_{table}") for table in QUARANTINED_FROM))
 
 
 def _count(tables: "drafts.Connection", out: str) -> int:
-    return len(tables.execute(f"SELECT DISTINCT row_id FROM {out}").fetchall())
+    ((count,),) = tables.execute(f"SELECT count(DISTINCT row_id) FROM {out}").fetchall()
+    return int(count)
 
 
 def _move(tables: "drafts.Connection", draft: drafts.Folder) -> None:
-    taken = " UNION ALL ".join(
-        f"({QUARANTINED.format(table=table, row_id=ROW_IDS[table])})" for table in ("seeds", "problems", "attempts")
-    )
+    taken = " UNION ALL ".join(f"({QUARANTINED.format(table=table, row_id=ROW_IDS[table])})" for table in QUARANTINED_FROM)
     _add(tables, draft, "quarantine", taken, '("table", row_id, expectation)')
     _add(tables, draft, "rejections", REJECTED, "rejection_id")
-    for table in ("attempts", "problems", "seeds"):
+    for table in reversed(QUARANTINED_FROM):
         left = f"FROM {table} WHERE {ROW_IDS[table]} NOT IN (SELECT row_id FROM out_{table})"
         drafts.rewrite(tables, draft, table, left)
 

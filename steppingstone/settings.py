@@ -266,6 +266,21 @@ class RealSettings(_Section):
         return self
 
 
+class GateSettings(_Section):
+    """How much the gates let pass before they stop publishing. All are shares."""
+
+    most_quarantined: Share = Field(default=0.5, description="Of a run's problems, those that may fail row by row")
+    imbalance: Share = Field(
+        default=0.9,
+        description="How far an environment's kept problems may fall short of the share that its chains had; 1 lets anything "
+        "pass, and with targets all does",
+    )
+    rows_lost: Share = Field(default=0.0, description="Of the last version's rows of a table, those that may be missing")
+    yield_lost: Share = Field(
+        default=0.5, description="How far kept problems a chain may fall short of the last runs' before a warning"
+    )
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -291,6 +306,7 @@ class Settings(_Section):
     )
     keep_versions: int | None = Field(default=None, ge=1, description="Newest versions that are kept; null: all")
     real: RealSettings = Field(default=RealSettings(), description="Real problems, adopted as they are")
+    gates: GateSettings = Field(default=GateSettings(), description="How much the gates let pass")
 
     @field_validator("environments")
     @classmethod

@@ -163,6 +163,7 @@ ROW_IDS = {
     "seeds": "seed_id",
     "problems": "concat_ws('/', problem_id, chain_id, round)",
     "attempts": "concat_ws('/', problem_id, chain_id, round, attempt)",
+    "rejections": "rejection_id",
     **dict.fromkeys(TIERS, "problem_id"),
 }
-"""SQL that names one row of a table, as gates and the quarantine do."""
+"""SQL that names one row of a table, as gates and the quarantine do. In the quarantine itself a column does."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from prefect import task
 
-from expectations import Rules, check
+from expectations import Rules, check, check_balance
 from steppingstone.settings import TargetSettings
 from steppingstone.tables import TIERS
 from steppingstone.tiers import write_tiers
@@ -14,7 +14,7 @@ from tasks.validate import Held, held_of, stop_if_broken
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The number of problems in each tier's table, and how its gate came out."""
+    """The number of problems in each tier's table, and how their gates came out."""
 
     rows: Mapping[str, int]
     held: tuple[Held, ...]
@@ -26,8 +26,11 @@ class Split:
     tags=["gate"],
 )
 def split(draft: str, rules: Rules, targets: Mapping[str, TargetSettings]) -> Split:
-    """Writes the tier tables of a draft, no larger than the targets. Raises `GateFailed` if one of them breaks its suite."""
+    """Writes the tier tables of a draft, no larger than the targets.
+
+    Raises `GateFailed` if one of them breaks its suite, or an environment falls short of its due by more than the rules allow.
+    """
     rows = write_tiers(draft, targets)
-    results = [check(draft, tier, rules) for tier in TIERS]
+    results = [*(check(draft, tier, rules) for tier in TIERS), check_balance(draft, rules)]
     stop_if_broken(draft, results)
     return Split(rows, held_of(results))

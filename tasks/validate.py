@@ -1,31 +1,42 @@
 """The verb validate: holds a draft's tables to their suites, and takes out the rows that fail."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+import pyarrow as pa
 from prefect import task
 
-from expectations import GateResult, Rules, check
+from expectations import GateResult, Outcome, Rules, Scope, check
 from steppingstone import drafts
-from steppingstone.environments import Real
 from steppingstone.errors import GateFailed
 from steppingstone.generation import thresholds
-from steppingstone.quarantine import Failure, Quarantine, take_out, weigh
+from steppingstone.quarantine import FAILURES, QUARANTINED_FROM, Quarantine, take_out, weigh
 from steppingstone.settings import Settings
+from tasks.progress import tell
+
+EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One expectation and how it came out: what a manifest or a person needs, without the rows."""
+    """One expectation and how it came out: what a manifest or a person needs, without the rows.
+
+    `scope` is run, for a draft, or dataset, for all that is published with it; `level` is what a failure does: row quarantines
+    the rows, table stops publishing, warning is said. `unexpected` of `checked` rows fail; `seen` says what stood in the first
+    of them, or what was measured, and `examples` names up to five.
+    """
 
     suite: str
     table: str
+    scope: Scope
     expectation: str
     level: str
+    column: str
     ok: bool
     checked: int
     unexpected: int
     seen: str
+    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,73 +49,103 @@ class GateReport:
 
 def gate_rules(settings: Settings) -> Rules:
     """What the gates hold a run's tables to, of its settings."""
+    generation, gates = settings.generation, settings.gates
+    return Rules(
+        attempts=generation.attempts,
+        least_attempts=_least_attempts(settings),
+        environments=settings.environments,
+        thresholds=thresholds(settings),
+        most_quarantined=gates.most_quarantined,
+        # Who names targets has said how much of each environment there is to be.
+        imbalance=1.0 if settings.targets else gates.imbalance,
+        rows_lost=gates.rows_lost,
+        yield_lost=gates.yield_lost,
+    )
+
+
+def _least_attempts(settings: Settings) -> int:
     generation = settings.generation
-    least = generation.attempts if generation.stop_confidence is None else min(generation.attempts_step, generation.attempts)
-    return Rules(generation.attempts, least, (*settings.environments, Real.name), thresholds(settings))
+    return generation.attempts if generation.stop_confidence is None else min(generation.attempts_step, generation.attempts)
 
 
 @task(
     name="Validate",
-    description="Great Expectations over seeds, problems and attempts; failing rows go to quarantine",
+    description="Great Expectations over seeds, problems, attempts and rejections; failing rows go to quarantine",
     tags=["gate"],
 )
-def validate(draft: str, rules: Rules, most_quarantined: float = 0.5) -> GateReport:
+def validate(draft: str, rules: Rules) -> GateReport:
     """Leaves a draft in which every row passed its suite.
 
     Raises `GateFailed`, with the draft as it was, if a table-level expectation is broken, or if more than the share
     `most_quarantined` of the problems would leave, which is a fault of the run rather than of the rows.
     """
-    results = [check(draft, table, rules) for table in ("seeds", "problems", "attempts")]
+    results = [check(draft, table, rules) for table in QUARANTINED_FROM]
     stop_if_broken(draft, results)
-    failures = list(_failures(results))
-    out, problems = weigh(draft, failures).problems, drafts.count_rows(draft, "problems")
-    if out > most_quarantined * problems:
+    failures = _failures(results)
+    failing, problems = weigh(draft, failures).problems, drafts.count_rows(draft, "problems")
+    if failing > rules.most_quarantined * problems:
         raise GateFailed(
-            f"{out} of {problems} problems would be quarantined, more than the share {most_quarantined}: {_by_name(results)}. "
-            f"{_stays(draft)}"
+            f"{failing} of {problems} problems would be quarantined, more than the share {rules.most_quarantined}: "
+            f"{_by_name(results)}. {_stays(draft)}"
         )
-    return GateReport(held_of(results), take_out(draft, failures))
+    quarantined = take_out(draft, failures)
+    if failures.num_rows:
+        out = ", ".join(f"{count} {table}" for table, count in asdict(quarantined).items() if count)
+        tell(f"{out} went to quarantine: {_by_name(results)}. Once this is published: python -m sql quarantined_rows")
+    results.append(check(draft, "quarantine", rules))
+    stop_if_broken(draft, results[-1:])
+    return GateReport(held_of(results), quarantined)
 
 
-def stop_if_broken(draft: str, results: Iterable[GateResult]) -> None:
+def stop_if_broken(folder: str, results: Iterable[GateResult]) -> None:
     """Raises `GateFailed` that names every table-level expectation that did not hold, what was seen, and where to look."""
     broken = [
-        f"{result.table}: {outcome.name} (suite {result.suite}): {_what(outcome.checked, outcome.unexpected)}saw {outcome.seen}"
+        f"{result.table}: {outcome.name} (suite {result.suite}): {_what(outcome)}saw {outcome.seen}"
         for result in results
-        for outcome in result.broken
+        for outcome in result.failed("table")
     ]
     if broken:
-        raise GateFailed("\n".join([*broken, _stays(draft)]))
+        raise GateFailed("\n".join([*broken, _stays(folder)]))
 
 
 def held_of(results: Iterable[GateResult]) -> tuple[Held, ...]:
     """The outcomes of all suites without their rows."""
-    return tuple(
-        Held(result.suite, result.table, each.name, each.level, each.ok, each.checked, each.unexpected, each.seen)
-        for result in results
-        for each in result.outcomes
+    return tuple(_held(result, outcome) for result in results for outcome in result.outcomes)
+
+
+def _held(result: GateResult, outcome: Outcome) -> Held:
+    return Held(
+        suite=result.suite,
+        table=result.table,
+        scope=result.scope,
+        expectation=outcome.name,
+        level=outcome.level,
+        column=outcome.column,
+        ok=outcome.ok,
+        checked=outcome.checked,
+        unexpected=outcome.unexpected,
+        seen=outcome.seen,
+        examples=tuple(outcome.row_ids.slice(0, EXAMPLES).to_pylist()),
     )
 
 
-def _stays(draft: str) -> str:
-    return f"Nothing was published; the last published version stays as it was. This run's tables, rejections too: {draft}"
+def _stays(folder: str) -> str:
+    return f"Nothing was published; the last published version stays as it was. This run's tables, rejections too: {folder}"
 
 
-def _failures(results: Iterable[GateResult]) -> Iterable[Failure]:
-    for result in results:
-        for outcome in result.outcomes:
-            if outcome.level == "row":
-                yield from (Failure(result.table, row, outcome.name, outcome.column) for row in outcome.row_ids)
+def _failures(results: Iterable[GateResult]) -> pa.Table:
+    found = [_rows(result.table, outcome) for result in results for outcome in result.failed("row")]
+    return pa.concat_tables([FAILURES.empty_table(), *found])
 
 
-def _what(checked: int, unexpected: int) -> str:
-    return f"{unexpected} of {checked} rows fail; " if checked else ""
+def _rows(table: str, outcome: Outcome) -> pa.Table:
+    of_all = [pa.repeat(value, len(outcome.row_ids)) for value in (table, outcome.name, outcome.column)]
+    return pa.table([of_all[0], outcome.row_ids, *of_all[1:]], schema=FAILURES)
+
+
+def _what(outcome: Outcome) -> str:
+    return f"{outcome.unexpected} of {outcome.checked} rows fail; " if outcome.checked else ""
 
 
 def _by_name(results: Sequence[GateResult]) -> str:
-    return ", ".join(
-        f"{outcome.name} failed by {outcome.unexpected}"
-        for result in results
-        for outcome in result.outcomes
-        if outcome.level == "row" and outcome.unexpected
-    )
+    return ", ".join(f"{outcome.name} failed by {outcome.unexpected}" for result in results for outcome in result.failed("row"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from pathlib import Path
 
+from steppingstone.difficulty import PassRate, Thresholds
 from steppingstone.drafts import write_rows
 from steppingstone.records import content_id
 
@@ -56,6 +57,8 @@ def _after(parent: Row, problem: Row) -> Row:
 def _problem(chain: int, round_: int, solved: int) -> Row:
     environment = ENVIRONMENTS[chain % 4]
     code = f"def f(x):\n    return x * {chain} + {round_}"
+    rate = PassRate(solved, ATTEMPTS)
+    low, high = rate.interval() or (0.0, 1.0)
     return {
         "problem_id": content_id(environment, code, "3"),
         "content_hash": content_id(code, "3"),
@@ -66,7 +69,7 @@ def _problem(chain: int, round_: int, solved: int) -> Row:
         "environment": environment,
         "round": round_,
         "steer": "first",
-        "statement": f"{code}\nf(3) is what?",
+        "statement": "f(3) is what?" if environment == "induction" else f"{code}\nf(3) is what?",
         "code": code,
         "inputs": ["3", "4"] if environment == "fuzzing" else ["3"],
         "outputs": [] if environment == "fuzzing" else [str(3 * chain + round_)],
@@ -77,10 +80,10 @@ def _problem(chain: int, round_: int, solved: int) -> Row:
         "graded_count": ATTEMPTS,
         "attempt_count": ATTEMPTS,
         "pass_rate": solved / ATTEMPTS,
-        "pass_rate_low": max(0.0, solved / ATTEMPTS - 0.3),
-        "pass_rate_high": min(1.0, solved / ATTEMPTS + 0.3),
+        "pass_rate_low": low,
+        "pass_rate_high": high,
         "tier": tier_of(solved),
-        "straddles": True,
+        "straddles": Thresholds().straddled(rate),
         "summary": f"{solved} of {ATTEMPTS}",
         "prompts_hash": "prompts-1",
         "teacher_model": "teacher",

@@ -49,3 +49,27 @@ def test_the_interval_holds_the_pass_rate(counts: tuple[int, int]) -> None:
 def test_the_interval_is_wilsons() -> None:
     """Against R's prop.test(8, 32, correct = FALSE): 0.1325 to 0.4211."""
     assert PassRate(8, 32).interval() == pytest.approx((0.1325, 0.4211), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("solved", "graded", "straddles"),
+    [
+        (0, 32, False),  # 0 to 0.107
+        (2, 32, False),  # 0.017 to 0.201
+        (4, 32, True),  # 0.05 to 0.281, over 0.25
+        (15, 32, False),  # 0.309 to 0.635
+        (16, 32, True),  # 0.336 to 0.664, over 0.65
+        (26, 32, True),  # 0.647 to 0.911
+        (27, 32, False),  # 0.682 to 0.931
+        (32, 32, False),  # 0.893 to 1
+        (2, 4, True),  # 0.15 to 0.85, over both
+        (0, 0, False),
+    ],
+)
+def test_a_problem_straddles_if_the_interval_of_p_reaches_into_another_tier(solved: int, graded: int, straddles: bool) -> None:
+    assert Thresholds().straddled(PassRate(solved, graded)) is straddles
+
+
+def test_what_is_straddled_follows_the_thresholds() -> None:
+    assert Thresholds(hard_max=0.2, medium_max=0.9).straddled(PassRate(2, 32))
+    assert not Thresholds(hard_max=0.0, medium_max=1.0).straddled(PassRate(16, 32))

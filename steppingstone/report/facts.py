@@ -122,18 +122,19 @@ def _by_reason(found: Sequence[Row]) -> list[Row]:
 
 
 def _suites(gates: Sequence[Row]) -> list[Row]:
-    """One row a suite and table, with its expectations, those that failed first."""
-    grouped: dict[tuple[str, str], list[Row]] = {}
+    """One row a suite and table, with its expectations, those that failed first; a run's rows and the whole dataset apart."""
+    grouped: dict[tuple[str, str, str], list[Row]] = {}
     for gate in gates:
-        grouped.setdefault((gate["suite"], gate["table"]), []).append(gate)
+        grouped.setdefault((gate["suite"], gate["table"], gate["scope"]), []).append(gate)
     return [
         {
             "suite": suite,
             "table": table,
+            "scope": scope,
             "gates": sorted(held, key=lambda gate: bool(gate["ok"])),
             "passed": sum(bool(gate["ok"]) for gate in held),
         }
-        for (suite, table), held in grouped.items()
+        for (suite, table, scope), held in grouped.items()
     ]
 
 

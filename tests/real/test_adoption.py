@@ -91,7 +91,7 @@ def test_what_is_turned_away_says_why(draft: Path) -> None:
     assert "TACO/900" in str(unread["reply"])
 
 
-@pytest.mark.parametrize("table", ["seeds", "problems", "attempts"])
+@pytest.mark.parametrize("table", ["seeds", "problems", "attempts", "rejections"])
 def test_the_gates_let_real_problems_pass(draft: Path, table: str) -> None:
     assert [outcome.name for outcome in check(draft, table, RULES).outcomes if not outcome.ok] == []
 
@@ -99,7 +99,7 @@ def test_the_gates_let_real_problems_pass(draft: Path, table: str) -> None:
 @pytest.mark.parametrize(
     ("changed", "gate"),
     [
-        ({"tests": ""}, "a_problem_has_code"),
+        ({"tests": ""}, "a_real_problem_and_no_other_has_tests"),
         ({"attempt_count": 1}, "a_problem_was_attempted_as_often_as_asked"),
         ({"tier": "hard"}, "the_tier_is_that_of_p"),
     ],

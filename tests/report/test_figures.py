@@ -67,7 +67,7 @@ def test_a_manifest_without_a_yield_is_said_to_have_none(page: Page) -> None:
 
 def test_tiers_are_counted_by_environment(page: Page) -> None:
     # Chains 2 and 6 are of fuzzing: 8, 4, 0, 5 and 0, 3, 6, 1 solved of eight.
-    assert page.row("difficulty", "fuzzing")[2:] == ["8", "2", "1", "3", "1", "1", "0", "8", "5"]
+    assert page.row("difficulty", "fuzzing")[2:] == ["8", "2", "1", "3", "1", "1", "0", "7", "5"]
 
 
 def test_the_numbers_behind_the_plots_are_there(page: Page) -> None:
@@ -105,11 +105,13 @@ def test_duplicates_of_earlier_versions_are_counted(tmp_path: Path) -> None:
 
 
 def test_gates_are_told_by_table_and_a_failed_one_is_unfolded(tmp_path: Path) -> None:
-    gate = {"suite": "tiers", "table": "easy", "expectation": "p_is_easy", "level": "row", "checked": 8, "unexpected": 0}
+    gate = {"suite": "tiers", "table": "easy", "scope": "run", "expectation": "p_is_easy", "level": "row"}
+    gate |= {"checked": 8, "unexpected": 0}
     failed = gate | {"expectation": "p_is_there", "ok": False, "unexpected": 3, "seen": "a, b, c"}
     page = report(make_draft(tmp_path / "new"), gates=[gate | {"ok": True, "seen": ""}, failed])
     assert "1 of 2 held" in page.words["gates"]
     assert [row[0] for row in page.rows["gates"]] == ["Expectation", "p_is_there", "p_is_easy"]
+    assert "this run's rows" in page.words["gates"]
     assert page.row("gates", "p_is_there") == ["p_is_there", "row", "✗ failed", "8", "3", "a, b, c"]
     assert [attributes for tag, attributes in page.elements if tag == "details" and "open" in attributes] == [
         {"class": "suite", "open": None}
@@ -159,9 +161,9 @@ def test_a_version_without_rows_has_a_page(tmp_path: Path) -> None:
 
 def test_problems_that_nobody_attempted_have_a_page(tmp_path: Path) -> None:
     nothing = {"pass_rate": None, "pass_rate_low": None, "pass_rate_high": None, "parent_pass_rate": None}
-    ungraded = [row | nothing | {"tier": "ungraded", "environment": "real"} for row in problems()]
+    ungraded = [row | nothing | {"tier": "ungraded", "straddles": False, "environment": "real"} for row in problems()]
     page = report(make_draft(tmp_path / "new", problems=ungraded, attempts=[]))
-    assert page.row("difficulty", "real")[2:] == ["40", "0", "0", "0", "0", "0", "40", "40", "0"]
+    assert page.row("difficulty", "real")[2:] == ["40", "0", "0", "0", "0", "0", "40", "0", "0"]
     assert "No problem of this version was graded" in page.words["steering"]
     assert len(page.chains) == 10
 

@@ -39,7 +39,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     folder = make_draft(tmp_path_factory.mktemp("data"), **hostile_tables())
     hostile = HOSTILE + "\ud800"
-    gate = {"suite": hostile, "table": hostile, "expectation": hostile, "level": hostile, "ok": False}
+    gate = {"suite": hostile, "table": hostile, "scope": hostile, "expectation": hostile, "level": hostile, "ok": False}
     told = {"run_id": hostile, "kind": hostile, "created": hostile, "prompts": [hostile], "teacher_models": [hostile]}
     told |= {"settings": {hostile: hostile}, "gates": [gate | {"checked": 1, "unexpected": 1, "seen": hostile}]}
     waterfall = dict.fromkeys(("proposed", "valid", "solved", "new", "uncontaminated", "kept"), 1)

@@ -2,24 +2,33 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prefect.logging import disable_run_logger
 
 from expectations import Rules
 from steppingstone import drafts
 from steppingstone.errors import GateFailed
+from steppingstone.settings import Settings
 from steppingstone.tables import TIERS
 from tasks.deduplicate import deduplicate
 from tasks.split import split
-from tasks.validate import validate
-from tests.drafts import ATTEMPTS, Row, attempts, make_draft, problems, seeds
+from tasks.validate import gate_rules, validate
+from tests.drafts import ATTEMPTS, ENVIRONMENTS, Row, attempts, make_draft, problems, rejections, seeds
 
 RULES = Rules(ATTEMPTS, ATTEMPTS)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _outside_of_a_flow() -> Iterator[None]:
+    with disable_run_logger():
+        yield
+
+
 def faulty(folder: Path, table: str, number: int, changed: Row) -> str:
-    rows = {"seeds": seeds(), "problems": problems(), "attempts": attempts(problems())}
+    rows = {"seeds": seeds(), "problems": problems(), "attempts": attempts(problems()), "rejections": rejections()}
     rows[table][number] |= changed
     return str(make_draft(folder, **{table: rows[table]}))
 
@@ -89,6 +98,21 @@ def test_a_failing_seed_takes_its_problems_along(tmp_path: Path) -> None:
     assert counts(draft) == {"seeds": 4, "problems": 32, "attempts": 256, "rejections": 11, "quarantine": 73}
 
 
+def test_a_failing_rejection_leaves_alone(tmp_path: Path) -> None:
+    draft = faulty(tmp_path, "rejections", 1, {"reason": "boredom"})
+    validate.fn(draft, RULES)
+    assert quarantined(draft) == {("rejections", "the_reason_is_known"): 1}
+    assert counts(draft) == {"seeds": 5, "problems": 40, "attempts": 320, "rejections": 2, "quarantine": 1}
+
+
+def test_what_is_held_names_the_rows_and_what_stood_there(tmp_path: Path) -> None:
+    held = validate.fn(faulty(tmp_path, "problems", 3, {"tier": "cosy"}), RULES).held
+    (told,) = [each for each in held if (each.table, each.expectation) == ("problems", "the_tier_is_known")]
+    name = f"{problems()[3]['problem_id']}/chain-0/4"
+    assert (told.scope, told.level, told.column, told.checked, told.unexpected) == ("run", "row", "tier", 40, 1)
+    assert (told.ok, told.seen, told.examples) == (False, f"{name} (cosy)", (name,))
+
+
 def test_killed_before_the_rows_left_it_can_be_done_again(tmp_path: Path) -> None:
     draft = faulty(tmp_path, "problems", 3, {"tier": "easy"})
     untouched = {table: drafts.read_table(draft, table) for table in ("problems", "attempts")}
@@ -117,6 +141,21 @@ def test_a_draft_that_would_lose_most_of_its_problems_stops(tmp_path: Path) -> N
     assert counts(draft)["problems"] == 40
 
 
+def test_how_many_may_leave_is_a_rule(tmp_path: Path) -> None:
+    draft = faulty(tmp_path, "problems", 3, {"tier": "cosy"})
+    with pytest.raises(GateFailed, match=r"1 of 40 problems .* more than the share 0\.02"):
+        validate.fn(draft, Rules(ATTEMPTS, ATTEMPTS, most_quarantined=0.02))
+    assert counts(draft)["problems"] == 40
+
+
+def test_the_rules_are_those_of_the_settings() -> None:
+    told = {"generation": {"attempts": 16, "stop_confidence": 0.9}, "gates": {"imbalance": 0.5, "rows_lost": 0.1}}
+    rules = gate_rules(Settings.model_validate(told))
+    assert (rules.attempts, rules.least_attempts, rules.imbalance, rules.rows_lost) == (16, 4, 0.5, 0.1)
+    targeted = gate_rules(Settings.model_validate(told | {"targets": {"fuzzing": {"total": 5}}}))
+    assert targeted.imbalance == 1
+
+
 def test_split_writes_each_tier(tmp_path: Path) -> None:
     report = split.fn(str(make_draft(tmp_path)), RULES, {})
     expected = Counter(row["tier"] for row in problems())
@@ -133,6 +172,50 @@ def test_split_stops_if_a_tier_is_not_that_of_p(tmp_path: Path) -> None:
 def test_split_writes_an_empty_tier(tmp_path: Path) -> None:
     rows = [row for row in problems() if row["tier"] != "easy"]
     assert split.fn(str(make_draft(tmp_path, problems=rows)), RULES, {}).rows["easy"] == 0
+
+
+def of_environments(folder: Path, kept: dict[str, int]) -> str:
+    """A draft with ten chains an environment, and so many medium problems of each."""
+    row = next(row for row in problems() if row["tier"] == "medium")
+    rows = [
+        row | {"environment": environment, "problem_id": f"{environment}-{n}", "chain_id": f"{environment}-{n % 10}"}
+        for environment, count in kept.items()
+        for n in range(count)
+    ]
+    lost = [
+        rejections()[0] | {"rejection_id": f"{environment}-{n}", "environment": environment, "chain_id": f"{environment}-{n}"}
+        for environment in kept
+        for n in range(10)
+    ]
+    return str(make_draft(folder, problems=rows, rejections=lost))
+
+
+def test_an_environment_that_keeps_far_less_than_its_due_stops(tmp_path: Path) -> None:
+    draft = of_environments(tmp_path, dict.fromkeys(ENVIRONMENTS, 50) | {"fuzzing": 3})
+    with pytest.raises(
+        GateFailed, match=r"no_environment_keeps_far_less_than_its_due .*1 of 4 rows .* fuzzing: 3, at least 4\n"
+    ):
+        split.fn(draft, RULES, {})
+
+
+@pytest.mark.parametrize(
+    ("fuzzing", "rules"),
+    [
+        (5, RULES),
+        (0, Rules(ATTEMPTS, ATTEMPTS, imbalance=1.0)),
+        (0, Rules(ATTEMPTS, ATTEMPTS, ("abduction", "deduction", "induction"))),
+    ],
+)
+def test_the_balance_has_a_tolerance_and_is_of_the_environments_that_are_run(
+    tmp_path: Path, fuzzing: int, rules: Rules
+) -> None:
+    draft = of_environments(tmp_path, dict.fromkeys(ENVIRONMENTS, 50) | {"fuzzing": fuzzing})
+    assert all(each.ok for each in split.fn(draft, rules, {}).held)
+
+
+def test_of_a_few_problems_no_balance_is_asked(tmp_path: Path) -> None:
+    draft = of_environments(tmp_path, dict.fromkeys(ENVIRONMENTS, 35) | {"fuzzing": 0})
+    assert all(each.ok for each in split.fn(draft, RULES, {}).held)
 
 
 def test_deduplicate_moves_what_is_the_same(tmp_path: Path) -> None:

@@ -45,7 +45,8 @@ def test_the_manifest_tells_how_the_gates_came_out(published: Path) -> None:
     assert version is not None
     told = manifest_of(version)["gates"]
     assert {(each["table"], each["ok"]) for each in told} == {
-        (table, True) for table in ("seeds", "problems", "attempts", "easy", "medium", "hard")
+        (table, True)
+        for table in ("seeds", "problems", "attempts", "rejections", "quarantine", "easy", "medium", "hard", "tiers")
     }
 
 
