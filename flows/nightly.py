@@ -26,7 +26,7 @@ def nightly(settings: Settings = Settings()) -> str:
         generated = generate(draft, served)
     rules = gate_rules(settings)
     gates = validate(draft, rules)
-    deduplicate(draft)
+    deduplicate(draft, settings.duplicates, settings.data_root)
     tiers = split(draft, rules, settings.targets)
     version = publish(settings.data_root, draft, run_of(draft), settings.model_dump(mode="json"), [*gates.held, *tiers.held])
     summarize(settings, version, generated)

@@ -189,6 +189,18 @@ class SandboxSettings(_Section):
     servers: int = Field(default=2, ge=1, le=64, description="Calls that run at once in a worker process")
 
 
+class DuplicateSettings(_Section):
+    """What counts as a duplicate beside the same program and inputs."""
+
+    near: float | None = Field(
+        default=0.95, ge=0.5, le=1, description="Problems alike by this share of their features are near duplicates; null: none"
+    )
+    behaviour: bool = Field(default=True, description="Whether problems whose functions do the same are duplicates")
+    near_seeds: float | None = Field(
+        default=0.85, ge=0.5, le=1, description="As near, for the documents and snippets that seeds are drawn from"
+    )
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -209,6 +221,7 @@ class Settings(_Section):
     caps: CapSettings = Field(default=CapSettings(), description="What the run may spend; seeds.count is the cap of seeds")
     tiers: TierSettings = Field(default=TierSettings(), description="Where the tiers end")
     sandbox: SandboxSettings = Field(default=SandboxSettings(), description="Limits of untrusted code")
+    duplicates: DuplicateSettings = Field(default=DuplicateSettings(), description="What counts as a duplicate")
 
     @field_validator("environments")
     @classmethod

@@ -10,6 +10,7 @@ from sql import Answer, ask, questions
 from steppingstone import drafts
 from steppingstone.duplicates import drop_duplicates
 from steppingstone.errors import BadInput
+from steppingstone.settings import DuplicateSettings
 from steppingstone.tiers import write_tiers
 from tests.drafts import Row, attempts, make_draft, problems
 
@@ -23,7 +24,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Connection]":
     late = problems()[5] | {"chain_id": "chain-late", "round": 6, "problem_id": "late"}
     rows = [*problems(), late]
     draft = make_draft(tmp_path_factory.mktemp("data") / "draft", problems=rows, attempts=attempts(rows))
-    drop_duplicates(draft)
+    drop_duplicates(draft, DuplicateSettings())
     write_tiers(draft, {})
     with drafts.connect(draft) as opened:
         yield opened
