@@ -31,7 +31,7 @@ def made(settings: Settings) -> str:
     generate(draft, settings)
     rules = gate_rules(settings)
     validate(draft, rules)
-    deduplicate(draft)
+    deduplicate(draft, settings.duplicates, None)
     split(draft, rules, settings.targets)
     return draft
 

@@ -30,7 +30,7 @@ def nightly(settings: Settings = Settings()) -> str:
     adopt(draft, settings)
     rules = gate_rules(settings)
     gates = validate(draft, rules)
-    deduplicate(draft)
+    deduplicate(draft, settings.duplicates, settings.data_root)
     tiers = split(draft, rules, settings.targets)
     dataset = combine(draft, settings.data_root)
     arrange(dataset.folder, settings.curricula, settings.random_seed)

@@ -38,7 +38,8 @@ class Round:
     """One round: what was asked for, the teacher's reply, and either a problem with its attempts or a rejection.
 
     `steer` is what this round's teacher prompt asked for, `parent_id` the problem it was to change and `parent_pass_rate`
-    the p of that; `number` counts from 1; `content` is the same for problems that differ in names and layout alone.
+    the p of that; `number` counts from 1. `content` is the same for problems that differ in names and layout alone;
+    `behaviour` for those whose functions do the same, and empty where that is not known.
     """
 
     number: int
@@ -48,6 +49,7 @@ class Round:
     parent_pass_rate: float | None = None
     problem: Problem | None = None
     content: str = ""
+    behaviour: str = ""
     rejection: Rejection | None = None
     attempts: tuple[Attempt, ...] = ()
     summary: str = ""
@@ -120,7 +122,9 @@ class Chain:
             if isinstance(found, Rejection):
                 return replace(asked, rejection=found)
             asked = replace(asked, content=await asyncio.to_thread(content_hash, found.environment, found.code, found.inputs))
-            attempts = await self._attempt(found)
+            # What it does is found out while the student is at work, and so costs no time.
+            doing = asyncio.to_thread(self.environment.behaviour, found, self.sandbox)
+            attempts, behaviour = await asyncio.gather(self._attempt(found), doing)
         except PromptRefused as error:
             return replace(asked, rejection=Rejection(Reason.PROMPT_REFUSED, str(error)))
         except (InfrastructureError, CapReached):
@@ -130,7 +134,7 @@ class Chain:
             _LOG.exception("a fault of our own in round %d of chain %s", number, self.chain_id)
             return replace(asked, rejection=Rejection(Reason.OWN_FAULT, f"{type(error).__name__}: {error}"[:300]))
         summary = summarize(PassRate.of([attempt.grade for attempt in attempts]), attempts)
-        return replace(asked, problem=found, attempts=attempts, summary=summary)
+        return replace(asked, problem=found, behaviour=behaviour, attempts=attempts, summary=summary)
 
     def _prove(self, reply: Completion, basis: Basis) -> Problem | Rejection:
         proposal = self.environment.parse(reply.text)

@@ -9,6 +9,7 @@ from typing import Protocol
 from steppingstone.chains import Chain, Round
 from steppingstone.chat import Chat
 from steppingstone.difficulty import Thresholds
+from steppingstone.duplicates.distinct import Traits
 from steppingstone.engine import Engine
 from steppingstone.environments import environment
 from steppingstone.errors import CapReached, InfrastructureError, StorageError
@@ -32,13 +33,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class RoundDone:
-    """What is reported as soon as a round is over. `tier` is empty if it made no problem; `content` is the problem's hash."""
+    """What is reported as soon as a round is over: of a problem its tier and what it is compared by, else '' and None."""
 
     chain_number: int
     environment: str
     number: int
     tier: str
-    content: str
+    traits: Traits | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +188,11 @@ class _Run:
         self.chains_done += 1
 
     def _done(self, chain: Chain, done: Round) -> RoundDone:
-        tier = str(self.thresholds.tier(done.rate)) if done.problem else ""
-        return RoundDone(chain.number, chain.environment.name, done.number, tier, done.content)
+        tier, traits = "", None
+        if problem := done.problem:
+            tier = str(self.thresholds.tier(done.rate))
+            traits = Traits(problem.environment, done.content, problem.code, problem.inputs, done.behaviour)
+        return RoundDone(chain.number, chain.environment.name, done.number, tier, traits)
 
     async def _beat(self) -> None:
         while True:

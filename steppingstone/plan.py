@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from steppingstone.budget import Budget
+from steppingstone.duplicates import Agree
 from steppingstone.generation import Batch, BatchDone, Job, Pulse, RoundDone
+from steppingstone.kept import Kept, Published
 from steppingstone.records import Seed
 from steppingstone.settings import Settings
 from steppingstone.spending import Spent
-from steppingstone.targets import Kept, Targets
+from steppingstone.targets import Targets
 
 CHAINS_A_SLOT = 2
 """Chains in progress for each request in flight: while one waits for the sandbox another fills its slot."""
@@ -27,9 +29,17 @@ class Plan:
     kept of them does not depend on which of them was faster.
     """
 
-    def __init__(self, seeds: Callable[[], Iterator[Seed]], drawn: int, settings: Settings, at_once: int) -> None:
+    def __init__(
+        self,
+        seeds: Callable[[], Iterator[Seed]],
+        drawn: int,
+        settings: Settings,
+        at_once: int,
+        agree: Agree,
+        published: Published,
+    ) -> None:
         """`seeds` gives the `drawn` seeds anew for each environment; `at_once`, which may change, batches run at once."""
-        self.kept = Kept()
+        self.kept = Kept(settings.duplicates, agree, published)
         self.targets = Targets(settings.targets)
         self.budget = Budget(settings.caps)
         self.at_once = at_once
@@ -98,7 +108,7 @@ class Plan:
         if (done.failure or done.capped) and not self.budget.reached():
             self._cut.append((batch.name, batch.jobs))
         else:
-            self._end(batch.jobs)
+            self._end(batch.jobs, delivered=not done.failure)
         return ""
 
     def ended_by(self) -> str:
@@ -114,8 +124,9 @@ class Plan:
                 self._cut.remove((name, jobs))
                 self._end(jobs)
 
-    def _end(self, jobs: Sequence[Job]) -> None:
+    def _end(self, jobs: Sequence[Job], delivered: bool = True) -> None:
         self.ended += len(jobs)
+        self.kept.end(jobs, delivered)
         for job in jobs:
             self._under_way[job.environment] -= self._due.pop(job.number)
 
@@ -131,6 +142,7 @@ class Plan:
                 job = Job(place * len(self._places) + self._places[name], seed, name)
                 self._due[job.number] = self._rounds_a_chain
                 self._under_way[name] += self._rounds_a_chain
+                self.kept.begin(job)
                 self.begun += 1
                 count += 1
                 yield job

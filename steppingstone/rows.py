@@ -71,7 +71,7 @@ def problem_row(run_id: str, chain: Chain, done: Round, problem: Problem) -> Row
         "outputs": list(problem.outputs),
         "hint": problem.hint,
         "tests": problem.tests,
-        "behaviour": "",
+        "behaviour": done.behaviour,
         "pass_count": rate.solved,
         "graded_count": rate.graded,
         "attempt_count": len(done.attempts),

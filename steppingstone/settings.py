@@ -278,6 +278,15 @@ class GateSettings(_Section):
     rows_lost: Share = Field(default=0.0, description="Of the last version's rows of a table, those that may be missing")
     yield_lost: Share = Field(
         default=0.5, description="How far kept problems a chain may fall short of the last runs' before a warning"
+class DuplicateSettings(_Section):
+    """What counts as a duplicate beside the same program and inputs."""
+
+    near: float | None = Field(
+        default=0.95, ge=0.5, le=1, description="Problems alike by this share of their features are near duplicates; null: none"
+    )
+    behaviour: bool = Field(default=True, description="Whether problems whose functions do the same are duplicates")
+    near_seeds: float | None = Field(
+        default=0.85, ge=0.5, le=1, description="As near, for the documents and snippets that seeds are drawn from"
     )
 
 
@@ -307,6 +316,7 @@ class Settings(_Section):
     keep_versions: int | None = Field(default=None, ge=1, description="Newest versions that are kept; null: all")
     real: RealSettings = Field(default=RealSettings(), description="Real problems, adopted as they are")
     gates: GateSettings = Field(default=GateSettings(), description="How much the gates let pass")
+    duplicates: DuplicateSettings = Field(default=DuplicateSettings(), description="What counts as a duplicate")
 
     @field_validator("environments")
     @classmethod

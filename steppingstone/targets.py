@@ -1,40 +1,11 @@
-"""Targets: how many problems a run keeps so far, counted as curation will count them, and what is still wanted."""
+"""Targets: what is still wanted of a run."""
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from steppingstone.generation import RoundDone
+from steppingstone.kept import Kept
 from steppingstone.settings import TargetSettings
 from steppingstone.tables import TIERS
-
-Place = tuple[int, int]
-"""Chain number and round: of problems that are the same the lower one stays."""
-
-
-@dataclass
-class Kept:
-    """The distinct problems in a tier, by environment and tier. A round that is reported again counts once."""
-
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _first: dict[tuple[str, str], tuple[Place, str]] = field(default_factory=dict)
-
-    def add(self, done: RoundDone) -> None:
-        """Counts a round's problem, unless an earlier one is the same."""
-        if not done.tier:
-            return
-        content, place = (done.environment, done.content), (done.chain_number, done.number)
-        if content in self._first:
-            earlier, tier = self._first[content]
-            if earlier <= place:
-                return
-            self._count(done.environment, tier, -1)
-        self._first[content] = place, done.tier
-        self._count(done.environment, done.tier, 1)
-
-    def _count(self, environment: str, tier: str, change: int) -> None:
-        if tier in TIERS:
-            self.counts[environment, tier] += change
 
 
 @dataclass(frozen=True, slots=True)

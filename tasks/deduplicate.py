@@ -3,13 +3,14 @@
 from prefect import task
 
 from steppingstone.duplicates import Deduplicated, drop_duplicates
+from steppingstone.settings import DuplicateSettings
 
 
 @task(
     name="Deduplicate",
-    description="Of problems with the same program and inputs the first stays; rejections name the partner of the others",
+    description="Of problems that are the same, nearly the same or do the same, the first stays; rejections name the partner",
     tags=["curate"],
 )
-def deduplicate(draft: str) -> Deduplicated:
-    """Moves exact duplicates out of a draft, with their attempts."""
-    return drop_duplicates(draft)
+def deduplicate(draft: str, settings: DuplicateSettings, data_root: str | None) -> Deduplicated:
+    """Moves duplicates out of a draft, with their attempts: of each other, and of what the data root, if any, has published."""
+    return drop_duplicates(draft, settings, data_root)

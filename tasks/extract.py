@@ -26,7 +26,8 @@ from tasks.progress import tell
 def extract_seeds(settings: Settings) -> str:
     """Draws the seeds and returns the draft that the next steps fill: a new folder under the data root's runs."""
     wanted = settings.seeds
-    drawn = draw_seeds(sources(wanted), wanted.count, settings.random_seed, wanted.min_lines, wanted.max_lines)
+    near = settings.duplicates.near_seeds
+    drawn = draw_seeds(sources(wanted), wanted.count, settings.random_seed, wanted.min_lines, wanted.max_lines, near)
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     draft = Path(settings.data_root) / "runs" / run_id / "draft"
     draft.mkdir(parents=True)

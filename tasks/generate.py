@@ -17,11 +17,13 @@ from prefect_dask import DaskTaskRunner
 from prefect_dask.task_runners import PrefectDaskFuture
 
 from steppingstone.drafts import count_rows, iterate, merge
+from steppingstone.duplicates import agreement, of_latest
 from steppingstone.errors import InfrastructureError, SteppingstoneError, StorageError
 from steppingstone.generation import Batch, BatchDone, Pulse, RoundDone, run_batch
 from steppingstone.plan import Plan
 from steppingstone.records import Seed
 from steppingstone.rows import WRITTEN
+from steppingstone.sandbox import Sandbox
 from steppingstone.settings import Settings
 from steppingstone.spending import Spent
 from tasks.progress import TOPIC, Watch, tell
@@ -51,10 +53,18 @@ class Generated:
 def generate(draft: str, settings: Settings) -> Generated:
     """Fills the draft's problems, attempts and rejections. Raises if a batch failed for good; its journal stays."""
     client, run = _client(), Path(draft).parent
-    plan = Plan(lambda: _seeds(draft), count_rows(draft, "seeds"), settings, at_once=1)
+    sandbox = Sandbox(1)
+    plan = Plan(
+        lambda: _seeds(draft),
+        count_rows(draft, "seeds"),
+        settings,
+        at_once=1,
+        agree=agreement(sandbox),
+        published=lambda name: (traits for traits, _ in of_latest(settings.data_root, name)),
+    )
     running = _Running(client, run, settings)
     watch = Watch(client, run.name, plan, settings)
-    with watch.shown():
+    with contextlib.closing(sandbox), watch.shown():
         while True:
             plan.at_once = max(1, sum(client.nthreads().values()))
             # One more than can run, so that a worker that is through with one finds the next.

@@ -20,6 +20,7 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
+from steppingstone.duplicates import Traits
 from steppingstone.generation import Batch, BatchDone, Pulse, RoundDone
 from steppingstone.plan import Plan
 from steppingstone.records import Tier
@@ -208,7 +209,8 @@ class Watch:
         if event.pop("kind") == "Pulse":
             self.progress.add_pulse(Pulse(**event | {"spent": Spent(**event["spent"])}))
         else:
-            self.progress.add_round(RoundDone(**event))
+            traits = event["traits"] and Traits(**event["traits"])
+            self.progress.add_round(RoundDone(**event | {"traits": traits}))
 
 
 def _duration(seconds: float) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from steppingstone.difficulty import PassRate, Thresholds
 from steppingstone.drafts import write_rows
+from steppingstone.generation import RoundDone
 from steppingstone.records import content_id
 
 ENVIRONMENTS = ("abduction", "deduction", "fuzzing", "induction")
@@ -96,6 +97,24 @@ def _problem(chain: int, round_: int, solved: int) -> Row:
         "teacher_dollars": 0.02,
         **tokens("student_", 800, 400),
         "student_dollars": 0.08,
+    }
+
+
+def problem_of(done: RoundDone) -> Row:
+    """The row of a round's problem, as far as it is compared with others."""
+    traits = done.traits
+    assert traits is not None
+    return problems()[0] | {
+        "problem_id": f"{done.chain_number}/{done.number}",
+        "chain_id": f"chain-{done.chain_number}",
+        "chain_number": done.chain_number,
+        "round": done.number,
+        "environment": done.environment,
+        "tier": done.tier,
+        "code": traits.code,
+        "content_hash": traits.content,
+        "inputs": list(traits.inputs),
+        "behaviour": traits.behaviour,
     }
 
 

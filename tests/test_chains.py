@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from steppingstone.behaviour import behaviour
 from steppingstone.chains import Chain, Round
 from steppingstone.chat import Chat
 from steppingstone.difficulty import PassRate, Thresholds
@@ -13,7 +14,7 @@ from steppingstone.environments import environment
 from steppingstone.errors import CapReached
 from steppingstone.journal import Journal
 from steppingstone.records import Reason, Seed, Steer, Verdict
-from steppingstone.sandbox import Sandbox
+from steppingstone.sandbox import Limits, Sandbox
 from steppingstone.servers import Fleets, Slots
 from steppingstone.settings import StudentSettings, TeacherSettings
 from steppingstone.spending import Allowance, Purse
@@ -113,6 +114,12 @@ def test_every_attempt_has_a_verdict(sandbox: Sandbox, tmp_path: Path) -> None:
     (done,), _ = run(sandbox, tmp_path, 1, proposal, lambda number: 1)
     assert [attempt.grade.verdict for attempt in done.attempts] == [Verdict.SOLVED, *[Verdict.WRONG] * 3]
     assert [attempt.index for attempt in done.attempts] == [0, 1, 2, 3]
+
+
+def test_a_round_says_what_its_problem_does(sandbox: Sandbox, tmp_path: Path) -> None:
+    rounds, _ = run(sandbox, tmp_path, 2, proposal, lambda number: 2)
+    expected = [behaviour(f"def f(x):\n    return x * {number} + 1", ("f",), sandbox, Limits()) for number in (2, 3)]
+    assert [done.behaviour for done in rounds] == expected
 
 
 def test_a_chain_ends_where_the_cap_is_reached_and_that_is_no_rejection(sandbox: Sandbox, tmp_path: Path) -> None:

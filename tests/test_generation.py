@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from steppingstone.drafts import read_table
+from steppingstone.duplicates import Traits
 from steppingstone.generation import Batch, Job, Pulse, RoundDone, run_batch
 from steppingstone.records import Seed
 from steppingstone.settings import GenerationSettings, PriceSettings, Settings, StudentSettings, TeacherSettings
@@ -111,6 +112,13 @@ def test_what_a_problem_cost_stands_in_its_row(tmp_path: Path) -> None:
     (row,) = read_table(folder, "problems").to_pylist()
     assert row["teacher_dollars"] == pytest.approx(10 * 1.0 + len(GOOD) * 0.1)
     assert row["student_dollars"] == 0
+
+
+def test_what_a_problem_is_compared_by_is_reported_and_stands_in_its_row(tmp_path: Path) -> None:
+    (done, _), folder = run(tmp_path, lambda body: choices(GOOD if body["model"] == "t" else "```answer\n22\n```"))
+    (row,) = read_table(folder, "problems").to_pylist()
+    assert row["behaviour"]
+    assert done.traits == Traits("deduction", row["content_hash"], row["code"], ("7",), row["behaviour"])
 
 
 def test_a_batch_whose_allowance_is_spent_begins_nothing_more_and_keeps_what_it_has(tmp_path: Path) -> None:

@@ -1,16 +1,24 @@
 """The plan of a run: which chains are begun, and what ends it."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
+from random import Random
 
 import pytest
 
-from steppingstone.generation import Batch, BatchDone, RoundDone
+from steppingstone import drafts
+from steppingstone.duplicates import Traits, drop_duplicates
+from steppingstone.generation import Batch, BatchDone, Job, RoundDone
 from steppingstone.plan import Plan
 from steppingstone.records import Seed
-from steppingstone.settings import CapSettings, GenerationSettings, SeedSettings, Settings, TargetSettings
+from steppingstone.settings import CapSettings, DuplicateSettings, GenerationSettings, SeedSettings, Settings, TargetSettings
 from steppingstone.spending import Spent
+from steppingstone.tiers import write_tiers
+from tests.drafts import make_draft, problem_of
+from tests.duplicates.made import EXACT, code, traits
 
 ENVIRONMENTS = ("induction", "deduction")
 
@@ -22,11 +30,17 @@ def seeds(count: int) -> Iterator[Seed]:
 def plan(count: int = 100, at_once: int = 2, requests: int = 4, rounds: int = 2, **changed: object) -> Plan:
     settings = Settings(
         environments=ENVIRONMENTS,
+        duplicates=changed.pop("duplicates", EXACT),
         seeds=SeedSettings(count=count),
         generation=GenerationSettings(rounds=rounds, requests_in_flight=requests),
         **changed,  # type: ignore[arg-type]
     )
-    return Plan(lambda: seeds(count), count, settings, at_once)
+    return Plan(lambda: seeds(count), count, settings, at_once, agree=lambda one, other: True, published=lambda name: ())
+
+
+def done(number: int, environment: str, round_: int, tier: str, name: str) -> RoundDone:
+    """A round with a problem of this name, or without one if the tier is empty."""
+    return RoundDone(number, environment, round_, tier, Traits(environment, name, name, ()) if tier else None)
 
 
 def batches(made: Plan) -> Iterator[Batch]:
@@ -38,7 +52,7 @@ def ran(made: Plan, batch: Batch, tier: str = "easy", spent: int = 0, capped: bo
     """Every round of the batch's chains gives a problem of its own, in this tier."""
     for job in batch.jobs:
         for number in (1, 2):
-            made.heard(RoundDone(job.number, job.environment, number, tier, f"{job.number}/{number}"))
+            made.heard(done(job.number, job.environment, number, tier, f"{job.number}/{number}"))
     made.over(batch, BatchDone("folder", 1, 0, Spent(completion=spent), capped))
 
 
@@ -85,23 +99,26 @@ def test_seeds_that_give_out_before_the_target_end_the_run() -> None:
 
 
 def test_a_problem_that_came_twice_counts_once_and_by_the_chain_that_was_drawn_first() -> None:
-    made = plan()
-    made.heard(RoundDone(6, "induction", 1, "easy", "same"))
-    made.heard(RoundDone(4, "induction", 2, "hard", "same"))
-    made.heard(RoundDone(8, "induction", 1, "medium", "same"))
+    made = plan(count=5, at_once=1)
+    batch = made.next_batch()
+    assert batch
+    made.heard(done(6, "induction", 1, "easy", "same"))
+    made.heard(done(4, "induction", 2, "hard", "same"))
+    made.heard(done(8, "induction", 1, "medium", "same"))
+    made.over(batch, BatchDone("folder", 1, 0, Spent(), False))
     assert +made.kept.counts == {("induction", "hard"): 1}
 
 
 def test_a_round_that_is_reported_twice_counts_once() -> None:
     made = plan()
-    done = RoundDone(6, "induction", 1, "easy", "c")
-    assert [made.heard(done), made.heard(done), made.rounds] == [True, False, 1]
+    heard = done(6, "induction", 1, "easy", "c")
+    assert [made.heard(heard), made.heard(heard), made.rounds] == [True, False, 1]
 
 
 def test_trivial_and_unsolved_problems_meet_no_target() -> None:
     made = plan(targets={"induction": TargetSettings(total=1)})
     for number, tier in enumerate(("trivial", "unsolved", "ungraded", ""), 1):
-        made.heard(RoundDone(0, "induction", number, tier, str(number)))
+        made.heard(done(0, "induction", number, tier, str(number)))
     assert not made.targets.met(made.kept)
 
 
@@ -169,7 +186,7 @@ def test_chains_cut_short_are_left_alone_once_all_they_could_help_is_met() -> No
 def test_what_is_beyond_a_tiers_own_target_is_in_no_total() -> None:
     made = plan(targets={"induction": TargetSettings(easy=1, total=3)})
     for number in range(3):
-        made.heard(RoundDone(number, "induction", 1, "easy", str(number)))
+        made.heard(done(number, "induction", 1, "easy", str(number)))
     assert made.targets.needs("induction", made.kept) == {"total": (1, 3)}
 
 
@@ -192,6 +209,43 @@ def test_the_time_that_is_over_ends_the_run() -> None:
 
 def test_how_far_a_run_is_follows_the_target_that_is_furthest() -> None:
     made = plan(targets={"induction": TargetSettings(easy=2, hard=4)})
-    made.heard(RoundDone(0, "induction", 1, "easy", "a"))
-    made.heard(RoundDone(0, "induction", 2, "hard", "b"))
+    made.heard(done(0, "induction", 1, "easy", "a"))
+    made.heard(done(0, "induction", 2, "hard", "b"))
     assert made.targets.share(made.kept) == 0.25
+
+
+FAMILIES = [code(*Random(family).choices(range(8), k=6)) for family in range(60)]
+
+
+def proposed(job: Job) -> list[RoundDone]:
+    """Two rounds of one chain, edits of a few programs that other chains come upon as well."""
+    dice = Random(job.number)
+    codes = [dice.choice(FAMILIES).replace("97", str(97 + dice.randrange(3))) for _ in range(2)]
+    tiers = [dice.choice(("easy", "hard", "unsolved")) for _ in codes]
+    return [
+        RoundDone(job.number, job.environment, number, tier, traits(written, environment=job.environment))
+        for number, (written, tier) in enumerate(zip(codes, tiers, strict=True), 1)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_targets_that_are_met_by_the_count_are_met_in_the_tier_tables(tmp_path: Path, seed: int) -> None:
+    targets = {"induction": TargetSettings(easy=12, hard=9), "deduction": TargetSettings(total=14)}
+    made = plan(count=400, at_once=3, requests=4, targets=targets, duplicates=DuplicateSettings(behaviour=False))
+    running, heard, dice = list[Batch](), list[RoundDone](), Random(seed)
+    while running := [*running, *islice(batches(made), 3 - len(running))]:
+        batch = running.pop(dice.randrange(len(running)))
+        reports = [report for job in batch.jobs for report in proposed(job)]
+        for report in dice.sample(reports, len(reports)):
+            heard.append(report)
+            made.heard(report)
+        made.over(batch, BatchDone("folder", 1, 0, Spent(), False))
+    assert made.ended_by() == "targets"
+    assert made.begun < 400
+    draft = make_draft(tmp_path, problems=list(map(problem_of, heard)), attempts=[])
+    assert drop_duplicates(draft, DuplicateSettings(behaviour=False)).dropped.keys() == {"duplicate", "near_duplicate"}
+    write_tiers(draft, targets)
+    with drafts.connect(draft) as tables:
+        rows = tables.sql("SELECT environment, tier FROM (FROM easy UNION ALL FROM hard)").fetchall()
+    assert Counter(row for row in rows if row[0] == "induction") == {("induction", "easy"): 12, ("induction", "hard"): 9}
+    assert sum(row[0] == "deduction" for row in rows) == 14

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from steppingstone import replies, sources
+from steppingstone.behaviour import behaviour
 from steppingstone.records import Grade, Message, Problem, Proposal, Reason, Rejection, Seed, Steer, Verdict
 from steppingstone.sandbox import Limits, Outcome, Sandbox
 from steppingstone.templates import OURS, Templates
@@ -75,6 +76,10 @@ class Environment(ABC):
     def grade(self, problem: Problem, completions: Sequence[str], sandbox: Sandbox) -> list[Grade]:
         """One grade a completion, in order. Raises `SandboxUnavailable` if the sandbox fails."""
 
+    def behaviour(self, problem: Problem, sandbox: Sandbox) -> str:
+        """The same for problems whose programs do the same, as far as a digest can tell; empty where it can't."""
+        return ""
+
 
 class FunctionEnvironment(Environment):
     """An environment whose teacher gives Python functions of one argument and inputs for them."""
@@ -134,6 +139,10 @@ class FunctionEnvironment(Environment):
 
     def student_prompt(self, problem: Problem) -> tuple[Message, ...]:
         return (Message("user", problem.statement),)
+
+    def behaviour(self, problem: Problem, sandbox: Sandbox) -> str:
+        """Of fuzzing's three functions all count: the fault that is to be found is where `f` and `test` part."""
+        return behaviour(problem.code, self.functions, sandbox, self.limits)
 
     def call_each(self, code: str, function: str, values: Sequence[object], sandbox: Sandbox) -> list[Outcome]:
         """One outcome a value, none of which another value's call can have changed."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from random import Random
 
+from steppingstone.duplicates.near import NearIndex
 from steppingstone.errors import BadInput
 from steppingstone.records import Seed
 from steppingstone.seeds.candidates import candidates
@@ -40,8 +41,16 @@ def check_sources(sources: Sequence[Source]) -> None:
         opened(source)
 
 
-def draw_seeds(sources: Sequence[Source], count: int, random_seed: int, min_lines: int = 25, max_lines: int = 50) -> SeedDraw:
-    """At most `count` seeds, in even shares from the sources; what one lacks the others fill.
+def draw_seeds(
+    sources: Sequence[Source],
+    count: int,
+    random_seed: int,
+    min_lines: int = 25,
+    max_lines: int = 50,
+    near: float | None = 0.85,
+) -> SeedDraw:
+    """At most `count` seeds, in even shares from the sources; what one lacks the others fill. Documents and snippets that
+    are alike by `near` or more count as one; by None, only those of the same text.
 
     The same input and random seed give the same seeds in the same order. Memory grows with `count` and with the number
     of solved problems, not with the size of a corpus. BadInput if not one seed comes out.
@@ -51,7 +60,7 @@ def draw_seeds(sources: Sequence[Source], count: int, random_seed: int, min_line
     streams = [
         _outcomes(opened(source), f"{random_seed}/{index}", share, lengths) for index, source in enumerate(sources)
     ]  # fmt: skip
-    draw = _merged(streams, count)
+    draw = _merged(streams, count, NearIndex(near) if near else None)
     if not draw.seeds:
         counts = ", ".join(f"{reason} {number}" for reason, number in draw.passed_over.items()) or "no documents"
         raise BadInput(f"no seed in {draw.scanned} documents ({counts}): give Python code of {min_lines} lines or more")
@@ -71,20 +80,22 @@ def _check_numbers(count: int, min_lines: int, max_lines: int) -> None:
         raise BadInput(f"a seed of {min_lines} to {max_lines} lines cannot be cut: give 1 <= min_lines <= max_lines")
 
 
-def _merged(streams: Sequence[Iterator[Outcome]], count: int) -> SeedDraw:
+def _merged(streams: Sequence[Iterator[Outcome]], count: int, alike: NearIndex | None) -> SeedDraw:
     """One seed from each stream in turn; a stream that has run dry is left out."""
     seeds, tally, taken, waiting = list[Seed](), Counter[PassedOver](), set[str](), deque(streams)
     while waiting and len(seeds) < count:
         stream = waiting.popleft()
-        if (found := _next_fresh(stream, taken, tally)) is not None:
+        if (found := _next_fresh(stream, taken, alike, tally)) is not None:
             seeds.append(found.seed)
             waiting.append(stream)
     counts = {reason.value: tally[reason] for reason in PassedOver if tally[reason]}
     return SeedDraw(tuple(seeds), counts, len(seeds) + tally.total())
 
 
-def _next_fresh(stream: Iterator[Outcome], taken: set[str], tally: Counter[PassedOver]) -> Found | None:
-    """The next seed whose problem and text were not taken before; what comes ahead of it is counted."""
+def _next_fresh(
+    stream: Iterator[Outcome], taken: set[str], alike: NearIndex | None, tally: Counter[PassedOver]
+) -> Found | None:
+    """The next seed whose problem and text, or one like it, were not taken before; what comes ahead of it is counted."""
     for found in stream:
         if isinstance(found, PassedOver):
             tally[found] += 1
@@ -92,7 +103,12 @@ def _next_fresh(stream: Iterator[Outcome], taken: set[str], tally: Counter[Passe
             tally[PassedOver.SAME_PROBLEM] += 1
         elif found.body in taken or found.seed.seed_id in taken:
             tally[PassedOver.DUPLICATE] += 1
+        elif alike and any(map(alike.nearest, found.sketches)):
+            tally[PassedOver.NEAR_DUPLICATE] += 1
         else:
+            if alike:
+                for sketch in found.sketches:
+                    alike.add(sketch)
             taken.update((found.problem, found.body, found.seed.seed_id))
             return found
     return None

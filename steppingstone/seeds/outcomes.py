@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
+from typing import TYPE_CHECKING
 
+from steppingstone.duplicates.near import sketch
+from steppingstone.duplicates.tokens import features_of_document
 from steppingstone.records import Seed, content_id
 from steppingstone.replies import last_block
 from steppingstone.seeds.candidates import digest, problem_name
@@ -13,13 +16,20 @@ from steppingstone.seeds.shelves import Row
 from steppingstone.seeds.sources import CorpusSource, ReferenceSource, RolloutSource, Source
 from steppingstone.seeds.windows import Lengths, Window, whole_or_window, window_of
 
+if TYPE_CHECKING:
+    from steppingstone.duplicates.near import Sketch
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A seed, and digests of what no two seeds share: its document's text, and its problem if it has one."""
+    """A seed, and what no two seeds share: digests of its document's text, and of its problem if it has one.
+
+    `sketches` are of the document and the snippet, of which no two seeds have any that are alike.
+    """
 
     seed: Seed
     body: str
+    sketches: tuple["Sketch", ...]
     problem: str = ""
 
 
@@ -66,7 +76,7 @@ def _corpus_seed(source: CorpusSource, number: int, row: Mapping[str, object], r
         return window
     path = row.get(source.path_column) or row.get(source.id_column) or f"row {number}"
     origin = f"{printable(row.get(source.repo_column) or 'unknown')}:{printable(path)}#L{window.first}-L{window.last}"
-    return Found(_seed("corpus", window, origin, source.license), digest(trimmed(code)))
+    return Found(_seed("corpus", window, origin, source.license), digest(trimmed(code)), _sketches(code, window))
 
 
 def _solution_seed(kind: str, name: str, code: str, license_name: str, random: Random, lengths: Lengths) -> Outcome:
@@ -75,7 +85,11 @@ def _solution_seed(kind: str, name: str, code: str, license_name: str, random: R
     if isinstance(window, PassedOver):
         return window
     origin = name if window.text == code else f"{name}#L{window.first}-L{window.last}"
-    return Found(_seed(kind, window, origin, license_name), digest(code), digest(name))
+    return Found(_seed(kind, window, origin, license_name), digest(code), _sketches(code, window), digest(name))
+
+
+def _sketches(code: str, window: Window) -> tuple["Sketch", ...]:
+    return tuple(sketch(features_of_document(text)) for text in dict.fromkeys((code, window.text)))
 
 
 def _seed(kind: str, window: Window, origin: str, license_name: str) -> Seed:

@@ -118,6 +118,39 @@ def test_same_document_under_another_marker_is_a_duplicate(write: Write, corpus_
     assert (len(draw.seeds), draw.passed_over) == (1, {"duplicate": 2})
 
 
+@pytest.mark.parametrize(
+    "edited",
+    [
+        lambda text: "# Taken over from elsewhere; ask before you change it.\n\n" + text,
+        lambda text: text.replace("total", "count").replace("limit", "most"),
+        lambda text: text.replace("    ", "\t").replace("\n", "  \n"),
+        lambda text: text.replace("total -= value", "total -= value + 1", 1),
+    ],
+    ids=["a header", "renamed", "another layout", "an edit"],
+)
+def test_document_that_is_nearly_the_same_is_passed_over(
+    write: Write, corpus_rows: MakeRows, edited: Callable[[str], str]
+) -> None:
+    rows = corpus_rows(2)
+    rows.append(rows[0] | {"content": edited(rows[0]["content"])})
+    source = CorpusSource((write("a.jsonl", rows),))
+    draw = draw_seeds([source], 9, 0)
+    assert (len(draw.seeds), draw.passed_over) == (2, {"near_duplicate": 1})
+    assert len(draw_seeds([source], 9, 0, near=None).seeds) == 3
+
+
+def test_snippet_that_is_nearly_the_same_is_passed_over_in_whatever_document(
+    write: Write, corpus_rows: MakeRows, document: Callable[[int], str]
+) -> None:
+    rows, snippet = corpus_rows(2), "\n\n".join(document(7).split("\n\n")[:5])
+    for row, first in zip(rows, (1000, 9000), strict=True):
+        data = "".join(f"    {number}, {number * 7}, {number * 11},\n" for number in range(first, first + 200))
+        row["content"] = f"DATA = [\n{data}]\n{snippet.replace('total', f'total_{first}')}"
+    lines = snippet.count("\n") + 1
+    draw = draw_seeds([CorpusSource((write("a.jsonl", rows),))], 9, 0, min_lines=lines, max_lines=lines)
+    assert (len(draw.seeds), draw.passed_over) == (1, {"near_duplicate": 1})
+
+
 def test_only_the_text_column_is_needed(write: Write, document: Callable[[int], str]) -> None:
     path = write("a.jsonl", [{"code": document(1)}])
     (seed,) = draw_seeds([CorpusSource((path,), text_column="code")], 1, 0).seeds

@@ -15,7 +15,7 @@ DOCUMENTS, GOOD_EVERY, CORPUS_BYTES = 12_600, 600, 120e6
 # VmHWM, because ru_maxrss of a child begins at its parent's.
 PROGRAM = """
 import re, sys
-import pyarrow.parquet
+import datasketch, pyarrow.parquet
 from steppingstone.seeds import CorpusSource, draw_seeds
 peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) / 1024
 before = peak()

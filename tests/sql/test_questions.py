@@ -11,6 +11,7 @@ from steppingstone.catalog import open_catalog
 from steppingstone.drafts import write_rows
 from steppingstone.duplicates import drop_duplicates
 from steppingstone.errors import BadInput
+from steppingstone.settings import DuplicateSettings
 from steppingstone.tiers import write_tiers
 from steppingstone.versions import publish
 from tests.drafts import Row, attempts, make_draft, problems
@@ -25,7 +26,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Connection]":
     late = problems()[5] | {"chain_id": "chain-late", "round": 6, "problem_id": "late"}
     rows, root = [*problems(), late], tmp_path_factory.mktemp("data")
     draft = make_draft(root / "draft", problems=rows, attempts=attempts(rows))
-    drop_duplicates(draft)
+    drop_duplicates(draft, DuplicateSettings())
     write_tiers(draft, {})
     publish(root, draft, "run-a", {})
     with open_catalog(root) as opened:

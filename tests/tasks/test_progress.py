@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from steppingstone.duplicates import Traits
 from steppingstone.generation import Batch, BatchDone, Pulse, RoundDone
 from steppingstone.plan import Plan
 from steppingstone.records import Seed
 from steppingstone.settings import CapSettings, GenerationSettings, Settings, TargetSettings
 from steppingstone.spending import Spent
 from tasks.progress import Progress
+from tests.duplicates.made import EXACT
 
 
 def seeds() -> Iterator[Seed]:
@@ -16,8 +18,14 @@ def seeds() -> Iterator[Seed]:
 
 def progress(**changed: object) -> Progress:
     generation = GenerationSettings(rounds=2, requests_in_flight=4)
-    settings = Settings(environments=("induction", "fuzzing"), generation=generation, **changed)  # type: ignore[arg-type]
-    return Progress(Plan(seeds, 10, settings, at_once=2), settings)
+    settings = Settings(environments=("induction", "fuzzing"), generation=generation, duplicates=EXACT, **changed)  # type: ignore[arg-type]
+    made = Plan(seeds, 10, settings, at_once=2, agree=lambda one, other: True, published=lambda name: ())
+    return Progress(made, settings)
+
+
+def done(number: int, round_: int, tier: str, name: str) -> RoundDone:
+    """A round of induction, with a problem of this name."""
+    return RoundDone(number, "induction", round_, tier, Traits("induction", name, name, ()))
 
 
 def pulse(batch: Batch, done: int, process: str = "a:1", busy: int = 2, **changed: object) -> Pulse:
@@ -85,10 +93,10 @@ def test_a_server_that_was_set_aside_is_told_with_what_it_said() -> None:
 
 def test_kept_stands_beside_what_is_wanted() -> None:
     told = progress(targets={"induction": TargetSettings(hard=4, total=9)})
-    told.add_round(RoundDone(0, "induction", 1, "hard", "a"))
-    told.add_round(RoundDone(0, "induction", 2, "easy", "b"))
-    told.add_round(RoundDone(0, "induction", 2, "easy", "b"))
-    told.add_round(RoundDone(2, "induction", 1, "", ""))
+    told.add_round(done(0, 1, "hard", "a"))
+    told.add_round(done(0, 2, "easy", "b"))
+    told.add_round(done(0, 2, "easy", "b"))
+    told.add_round(RoundDone(2, "induction", 1, "", None))
     row = told.rows()[0]
     assert (row["rounds"], row["rejected"], row["hard"], row["easy"], row["kept"]) == (3, 1, "1 of 4", "1", "2 of 9")
 
@@ -97,7 +105,7 @@ def test_how_far_a_run_is_goes_by_the_nearest_end() -> None:
     told = progress()
     assert (told.share(), told.figures()["time"]) == (0, "0 s gone, time left not known yet")
     for number in range(20):
-        told.add_round(RoundDone(number, "induction", 1, "easy", str(number)))
+        told.add_round(done(number, 1, "easy", str(number)))
     assert told.share() == 0.5
     capped = progress(caps=CapSettings(tokens=100))
     one, _ = begun(capped)
