@@ -246,6 +246,14 @@ CURRICULA: dict[str, CurriculumSettings] = {
 """One of each kind, over all tiers."""
 
 
+class EvaluationSettings(_Section):
+    """Evaluation sets that nothing made here may hold: HumanEval, MBPP, LiveCodeBench, MATH500 and AIME24 layouts."""
+
+    paths: tuple[str, ...] = Field(
+        default=(), description="JSONL or Parquet files, globs or directories; none: nothing is kept out"
+    )
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -270,6 +278,10 @@ class Settings(_Section):
         default=CURRICULA, description="What trainers read, by name; with any named, these alone; left out: one of each kind"
     )
     keep_versions: int | None = Field(default=None, ge=1, description="Newest versions that are kept; null: all")
+    evaluation: EvaluationSettings = Field(
+        default=EvaluationSettings(),
+        description="Evaluation sets; seeds and problems that hold one of their problems are dropped",
+    )
 
     @field_validator("environments")
     @classmethod

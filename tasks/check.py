@@ -8,6 +8,7 @@ from pathlib import Path
 
 from prefect import task
 
+from steppingstone.contamination import check_evaluation
 from steppingstone.environments import environment
 from steppingstone.errors import BadInput
 from steppingstone.journal import check_journal
@@ -19,12 +20,15 @@ from tasks.extract import sources
 ROOM_MB = 200
 
 
-@task(name="check", description="Corpus, environments, prompts, data root, journal and model servers can be used")
+@task(
+    name="check", description="Corpus, evaluation sets, environments, prompts, data root, journal and model servers can be used"
+)
 def check(settings: Settings) -> None:
     """Raises `BadInput` on the first thing that can't be used. A model without a server is not checked: it is to be started."""
     for name in settings.environments:
         environment(name, settings.prompts).templates.digest(name)
     check_sources(sources(settings.seeds))
+    check_evaluation(settings.evaluation.paths)
     _check_data_root(Path(settings.data_root))
     check_journal(settings.journal_root)
     for model in dict.fromkeys((settings.teacher, settings.student)):

@@ -1,13 +1,13 @@
 """Draw seeds from sources: in an order fixed by the random seed, looking at no more documents than it takes."""
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
 
 from steppingstone.errors import BadInput
-from steppingstone.records import Seed
+from steppingstone.records import Hit, Seed
 from steppingstone.seeds.candidates import candidates
 from steppingstone.seeds.opening import OpenSource, opened
 from steppingstone.seeds.outcomes import Found, Outcome, outcome
@@ -23,15 +23,28 @@ LARGEST_CHUNK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
+class Contaminated:
+    """What would have become a seed, and the evaluation problem that it holds."""
+
+    seed: Seed
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
 class SeedDraw:
     """Seeds, and what the draw met before it had enough: `scanned` documents = seeds + those passed over, by reason.
 
-    For solved problems, a problem with all its attempts counts as one document.
+    For solved problems, a problem with all its attempts counts as one document. The contaminated are passed over too.
     """
 
     seeds: tuple[Seed, ...]
     passed_over: Mapping[str, int]
     scanned: int
+    contaminated: tuple[Contaminated, ...] = ()
+
+
+def _never(text: str) -> Hit | None:
+    return None
 
 
 def check_sources(sources: Sequence[Source]) -> None:
@@ -40,18 +53,26 @@ def check_sources(sources: Sequence[Source]) -> None:
         opened(source)
 
 
-def draw_seeds(sources: Sequence[Source], count: int, random_seed: int, min_lines: int = 25, max_lines: int = 50) -> SeedDraw:
+def draw_seeds(
+    sources: Sequence[Source],
+    count: int,
+    random_seed: int,
+    min_lines: int = 25,
+    max_lines: int = 50,
+    hit: Callable[[str], Hit | None] = _never,
+) -> SeedDraw:
     """At most `count` seeds, in even shares from the sources; what one lacks the others fill.
 
-    The same input and random seed give the same seeds in the same order. Memory grows with `count` and with the number
-    of solved problems, not with the size of a corpus. BadInput if not one seed comes out.
+    `hit` names the evaluation problem that a text holds; lines that hold one become no seed.
+    The same input and random seed give the same seeds in the same order. Memory grows with `count`, with the number of solved
+    problems and with what is contaminated, not with the size of a corpus. BadInput if not one seed comes out.
     """
     _check_numbers(count, min_lines, max_lines)
     lengths, share = Lengths(min_lines, max_lines), -(-count // len(_listed(sources)))
     streams = [
         _outcomes(opened(source), f"{random_seed}/{index}", share, lengths) for index, source in enumerate(sources)
     ]  # fmt: skip
-    draw = _merged(streams, count)
+    draw = _merged(streams, count, hit)
     if not draw.seeds:
         counts = ", ".join(f"{reason} {number}" for reason, number in draw.passed_over.items()) or "no documents"
         raise BadInput(f"no seed in {draw.scanned} documents ({counts}): give Python code of {min_lines} lines or more")
@@ -71,16 +92,20 @@ def _check_numbers(count: int, min_lines: int, max_lines: int) -> None:
         raise BadInput(f"a seed of {min_lines} to {max_lines} lines cannot be cut: give 1 <= min_lines <= max_lines")
 
 
-def _merged(streams: Sequence[Iterator[Outcome]], count: int) -> SeedDraw:
+def _merged(streams: Sequence[Iterator[Outcome]], count: int, hit: Callable[[str], Hit | None]) -> SeedDraw:
     """One seed from each stream in turn; a stream that has run dry is left out."""
-    seeds, tally, taken, waiting = list[Seed](), Counter[PassedOver](), set[str](), deque(streams)
+    seeds, waiting, taken = list[Seed](), deque(streams), set[str]()
+    tally, contaminated = Counter[PassedOver](), list[Contaminated]()
     while waiting and len(seeds) < count:
         stream = waiting.popleft()
-        if (found := _next_fresh(stream, taken, tally)) is not None:
+        while (found := _next_fresh(stream, taken, tally)) is not None and (held := hit(found.seed.text)) is not None:
+            contaminated.append(Contaminated(found.seed, held))
+            tally[PassedOver.CONTAMINATED] += 1
+        if found is not None:
             seeds.append(found.seed)
             waiting.append(stream)
     counts = {reason.value: tally[reason] for reason in PassedOver if tally[reason]}
-    return SeedDraw(tuple(seeds), counts, len(seeds) + tally.total())
+    return SeedDraw(tuple(seeds), counts, len(seeds) + tally.total(), tuple(contaminated))
 
 
 def _next_fresh(stream: Iterator[Outcome], taken: set[str], tally: Counter[PassedOver]) -> Found | None:

@@ -25,3 +25,4 @@ class PassedOver(StrEnum):
     DATA_BLOB = "data_blob"
     LITTLE_LOGIC = "little_logic"
     DUPLICATE = "duplicate"  # a document of the same text was drawn before
+    CONTAMINATED = "contaminated"  # the lines drawn hold an evaluation problem
