@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 from zlib import crc32
 
 from steppingstone.contamination.functions import NAMED, Function, Shape, functions
@@ -15,16 +14,14 @@ WORD = re.compile(r"[^\W_]+")
 DISTINCT = 5
 """A sequence tells nothing if fewer of its words differ; numbers, and names that were made alike, are not counted."""
 COMMON = 5
-"""What stands in more texts of evaluation problems than these tells nothing either."""
+"""What stands in more evaluation problems than these tells nothing either."""
 SHARE, QUOTED = 0.5, 40
 """A problem is found by this share of the sequences that tell it, or by so many of them."""
 LEAST_CODE = 20
 """Words and operators of the smallest function that is told by its code."""
 MOST_SEQUENCES = 1_000_000
-"""Held in memory. Of more than these every second, fourth, … is taken, the same ones of every text."""
-
-Key = TypeVar("Key")
-Owner = TypeVar("Owner")
+"""Held in memory, which takes some 170 MB at most. Of more than these every second, fourth, … is taken, the same ones of every
+text: long texts are found as before, and short ones less surely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,8 @@ class EvaluationIndex:
         self._shapes = set[Shape]()
         for problem in problems:
             self._add(problem)
-        self._owners, self._forms = _rare(self._owners), _rare(self._forms)
+        self._owners = {one: texts for one, texts in self._owners.items() if not self._is_common(texts)}
+        self._forms = {form: names for form, names in self._forms.items() if len(names) <= COMMON}
         self._totals = Counter(text for owners in self._owners.values() for text in owners)
 
     def hit(self, *texts: str) -> Hit | None:
@@ -116,15 +114,15 @@ class EvaluationIndex:
         self._texts.append((name, way))
         telling = {one for place, one in enumerate(sequences) if _tells(words[place : place + way.words])}
         for one in telling:
-            if one % self._every == 0 and len(owners := self._owners.get(one, ())) <= COMMON:
+            if one % self._every == 0 and not self._is_common(owners := self._owners.get(one, ())):
                 self._owners[one] = owners + this
         while len(self._owners) > MOST_SEQUENCES:
             self._every *= 2
-            self._owners = {one: owners for one, owners in self._owners.items() if one % self._every == 0}
+            self._owners = {one: texts for one, texts in self._owners.items() if one % self._every == 0}
 
-
-def _rare(owners: Mapping[Key, tuple[Owner, ...]]) -> dict[Key, tuple[Owner, ...]]:
-    return {key: those for key, those in owners.items() if len(those) <= COMMON}
+    def _is_common(self, texts: Sequence[int]) -> bool:
+        """Whether so many problems have a sequence. Several sets may have the same problem, in somewhat different words."""
+        return len(texts) > COMMON and len({self._texts[text][0] for text in texts}) > COMMON
 
 
 def _prose(text: str) -> list[str]:

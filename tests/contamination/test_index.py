@@ -171,11 +171,16 @@ def test_what_many_problems_say_tells_none_of_them() -> None:
     told = (
         "Input\n\nThe first line contains one integer t, the number of test cases; the description of each of them follows.\n\n"
     )
-    own = [" ".join(letters(f"{problem}n{number}") for number in range(16)) for problem in range(6)]
+    own = [" ".join(letters(f"{problem}n{number}") for number in range(8)) for problem in range(6)]
     problems = [EvaluationProblem(f"LiveCodeBench/{n}", told + text, "") for n, text in enumerate(own)]
     assert EvaluationIndex(problems[:1]).hit(told) is not None
     assert EvaluationIndex(problems).hit(told) is None
-    assert name(EvaluationIndex(problems).hit(own[2])) == "LiveCodeBench/2"
+    assert name(EvaluationIndex(problems).hit(told + own[2])) == "LiveCodeBench/2"
+
+
+def test_a_problem_that_many_sets_have_in_somewhat_other_words_is_found() -> None:
+    sets = [EvaluationProblem("HumanEval/901", f"{PROMPT}\n# Set {letters(str(number))}.", "") for number in range(8)]
+    assert name(EvaluationIndex(sets).hit(PROMPT)) == "HumanEval/901"
 
 
 def test_boilerplate_is_no_contamination() -> None:
