@@ -140,6 +140,14 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """An evaluation problem that a text holds, such as `HumanEval/12`, and by what it was found."""
+
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grade:
     """The verdict on one completion. `reward` is 1 for `solved`, None for `ungraded`, else 0."""
 

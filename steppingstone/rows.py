@@ -7,7 +7,7 @@ from pathlib import Path
 
 from steppingstone.chains import Chain, Round
 from steppingstone.drafts import Row, TableFile
-from steppingstone.records import Attempt, Completion, Problem, Rejection, Seed, content_id
+from steppingstone.records import Attempt, Completion, Hit, Problem, Reason, Rejection, Seed, content_id
 from steppingstone.settings import PriceSettings
 
 WRITTEN = ("problems", "attempts", "rejections")
@@ -52,6 +52,29 @@ def seed_row(seed: Seed) -> Row:
         "license": seed.license,
         "lines": len(seed.text.splitlines()),
         "text": seed.text,
+    }
+
+
+def contaminated_seed_row(run_id: str, seed: Seed, hit: Hit) -> Row:
+    """A rejection of what would have become a seed but for the evaluation problem that it holds. It cost nothing."""
+    return {
+        "rejection_id": f"extract-{seed.seed_id}",
+        "run_id": run_id,
+        "chain_id": "",
+        "seed_id": seed.seed_id,
+        "environment": "",
+        "round": 0,
+        "steer": "",
+        "stage": "extract",
+        "reason": str(Reason.CONTAMINATED),
+        "detail": f"{seed.origin} holds {hit.name}: {hit.detail}",
+        "problem_id": None,
+        "partner_id": hit.name,
+        "partner_version": None,
+        "tier": "",
+        "reply": seed.text,
+        **_tokens("", []),
+        "dollars": 0.0,
     }
 
 

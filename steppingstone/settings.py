@@ -278,6 +278,9 @@ class GateSettings(_Section):
     rows_lost: Share = Field(default=0.0, description="Of the last version's rows of a table, those that may be missing")
     yield_lost: Share = Field(
         default=0.5, description="How far kept problems a chain may fall short of the last runs' before a warning"
+    )
+
+
 class DuplicateSettings(_Section):
     """What counts as a duplicate beside the same program and inputs."""
 
@@ -287,6 +290,14 @@ class DuplicateSettings(_Section):
     behaviour: bool = Field(default=True, description="Whether problems whose functions do the same are duplicates")
     near_seeds: float | None = Field(
         default=0.85, ge=0.5, le=1, description="As near, for the documents and snippets that seeds are drawn from"
+    )
+
+
+class EvaluationSettings(_Section):
+    """Evaluation sets that nothing made here may hold: HumanEval, MBPP, LiveCodeBench, MATH500 and AIME24 layouts."""
+
+    paths: tuple[str, ...] = Field(
+        default=(), description="JSONL or Parquet files, globs or directories; none: nothing is kept out"
     )
 
 
@@ -317,6 +328,10 @@ class Settings(_Section):
     real: RealSettings = Field(default=RealSettings(), description="Real problems, adopted as they are")
     gates: GateSettings = Field(default=GateSettings(), description="How much the gates let pass")
     duplicates: DuplicateSettings = Field(default=DuplicateSettings(), description="What counts as a duplicate")
+    evaluation: EvaluationSettings = Field(
+        default=EvaluationSettings(),
+        description="Evaluation sets; seeds and problems that hold one of their problems are dropped",
+    )
 
     @field_validator("environments")
     @classmethod

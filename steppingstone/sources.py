@@ -1,6 +1,7 @@
 """Source code of proposals: its caps, the imports it may use, and the form in which students see it."""
 
 import ast
+from collections.abc import Iterable
 
 from steppingstone.records import Reason, Rejection, content_id
 from steppingstone.syntax import parse
@@ -166,19 +167,20 @@ def content_hash(environment: str, code: str, inputs: tuple[str, ...]) -> str:
     return content_id(environment, form, *inputs)
 
 
-def canonical_form(code: str) -> str:
+def canonical_form(code: str, free: Iterable[str] = ()) -> str:
     """A digest that is the same for programs that differ in comments, layout and the names of their variables alone.
 
-    A name that is also an attribute, a keyword or a string of the program is more than a variable's, and counts.
+    A name that is also an attribute, a keyword or a string of the program is more than a variable's, and counts. Names that
+    the program does not bind count too, but for those of `free`, of which the order alone does.
     """
     tree = parse(presentable(parse(code)))
-    return content_id(ast.dump(_Renamed(tree).visit(tree)))
+    return content_id(ast.dump(_Renamed(tree, free).visit(tree)))
 
 
 class _Renamed(ast.NodeTransformer):
-    """Gives each name that the program itself binds its number by first appearance; all other names stay."""
+    """Gives each name that the program itself binds its number by first appearance, then those of `free`; all others stay."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, free: Iterable[str]) -> None:
         self._numbers: dict[str, str] = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -187,6 +189,8 @@ class _Renamed(ast.NodeTransformer):
                 self._number(node.arg)
             elif isinstance(node, ast.FunctionDef | ast.ClassDef):
                 self._number(node.name)
+        for name in free:
+            self._number(name)
 
     def _number(self, name: str) -> None:
         self._numbers.setdefault(name, f"#{len(self._numbers)}")  # no name of Python's begins so

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from prefect import task
 
+from steppingstone.contamination import check_evaluation
 from steppingstone.environments import Real, environment
 from steppingstone.errors import BadInput
 from steppingstone.journal import check_journal
@@ -20,7 +21,10 @@ from tasks.extract import sources
 ROOM_MB = 200
 
 
-@task(name="check", description="Corpus, real problems, prompts, data root, journal and model servers can be used")
+@task(
+    name="check",
+    description="Corpus, real problems, evaluation sets, prompts, data root, journal and model servers can be used",
+)
 def check(settings: Settings) -> None:
     """Raises `BadInput` on the first thing that can't be used. A model without a server is not checked: it is to be started."""
     if Real.name in settings.environments:
@@ -29,6 +33,7 @@ def check(settings: Settings) -> None:
         environment(name, settings.prompts).templates.digest(name)
     check_sources(sources(settings.seeds))
     check_files(settings.real.paths)
+    check_evaluation(settings.evaluation.paths)
     _check_data_root(Path(settings.data_root))
     check_journal(settings.journal_root)
     for model in dict.fromkeys((settings.teacher, settings.student)):

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from prefect import task
 
+from steppingstone.contamination import EvaluationIndex, read_evaluation
 from steppingstone.drafts import write_rows
-from steppingstone.rows import seed_row
+from steppingstone.rows import contaminated_seed_row, seed_row
 from steppingstone.seeds import (
     CorpusSource,
     ReferenceSource,
@@ -24,14 +25,18 @@ from tasks.progress import tell
 
 @task(name="extract seeds", description="Draws snippets from the corpus and from solved problems")
 def extract_seeds(settings: Settings) -> str:
-    """Draws the seeds and returns the draft that the next steps fill: a new folder under the data root's runs."""
+    """Draws the seeds and returns the draft that the next steps fill: a new folder under the data root's runs.
+
+    What holds an evaluation problem becomes a rejection.
+    """
     wanted = settings.seeds
-    near = settings.duplicates.near_seeds
-    drawn = draw_seeds(sources(wanted), wanted.count, settings.random_seed, wanted.min_lines, wanted.max_lines, near)
+    hit, near = EvaluationIndex(read_evaluation(settings.evaluation.paths)).hit, settings.duplicates.near_seeds
+    drawn = draw_seeds(sources(wanted), wanted.count, settings.random_seed, wanted.min_lines, wanted.max_lines, near, hit)
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     draft = Path(settings.data_root) / "runs" / run_id / "draft"
     draft.mkdir(parents=True)
     write_rows(draft, "seeds", map(seed_row, drawn.seeds))
+    write_rows(draft, "rejections", [contaminated_seed_row(run_id, one.seed, one.hit) for one in drawn.contaminated])
     _tell(drawn, wanted.count)
     return str(draft)
 

@@ -96,7 +96,8 @@ def _gather(draft: str, folders: Sequence[str]) -> None:
     if missing := [folder for folder in folders if not Path(folder).is_dir()]:
         raise StorageError(f"{missing[0]} isn't there: data_root must be one folder for the flow and all Dask workers")
     for table in WRITTEN:
-        merge(draft, table, folders)
+        # What was turned away when the seeds were drawn stands there already.
+        merge(draft, table, [draft, *folders])
 
 
 class _Running:

@@ -1,6 +1,6 @@
 """From real input to seeds: corpora, rollout logs and solved problems."""
 
-from steppingstone.seeds.draw import SeedDraw, check_sources, draw_seeds
+from steppingstone.seeds.draw import Contaminated, SeedDraw, check_sources, draw_seeds
 from steppingstone.seeds.reasons import PassedOver
 from steppingstone.seeds.sources import (
     CorpusSource,
@@ -12,6 +12,7 @@ from steppingstone.seeds.sources import (
 )
 
 __all__ = [
+    "Contaminated",
     "CorpusSource",
     "PassedOver",
     "ReferenceSource",

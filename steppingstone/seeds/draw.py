@@ -1,14 +1,14 @@
 """Draw seeds from sources: in an order fixed by the random seed, looking at no more documents than it takes."""
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
 
 from steppingstone.duplicates.near import NearIndex
 from steppingstone.errors import BadInput
-from steppingstone.records import Seed
+from steppingstone.records import Hit, Seed
 from steppingstone.seeds.candidates import candidates
 from steppingstone.seeds.opening import OpenSource, opened
 from steppingstone.seeds.outcomes import Found, Outcome, outcome
@@ -24,15 +24,28 @@ LARGEST_CHUNK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
+class Contaminated:
+    """What would have become a seed, and the evaluation problem that it holds."""
+
+    seed: Seed
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
 class SeedDraw:
     """Seeds, and what the draw met before it had enough: `scanned` documents = seeds + those passed over, by reason.
 
-    For solved problems, a problem with all its attempts counts as one document.
+    For solved problems, a problem with all its attempts counts as one document. The contaminated are passed over too.
     """
 
     seeds: tuple[Seed, ...]
     passed_over: Mapping[str, int]
     scanned: int
+    contaminated: tuple[Contaminated, ...] = ()
+
+
+def _never(text: str) -> Hit | None:
+    return None
 
 
 def check_sources(sources: Sequence[Source]) -> None:
@@ -48,19 +61,21 @@ def draw_seeds(
     min_lines: int = 25,
     max_lines: int = 50,
     near: float | None = 0.85,
+    hit: Callable[[str], Hit | None] = _never,
 ) -> SeedDraw:
     """At most `count` seeds, in even shares from the sources; what one lacks the others fill. Documents and snippets that
     are alike by `near` or more count as one; by None, only those of the same text.
 
-    The same input and random seed give the same seeds in the same order. Memory grows with `count` and with the number
-    of solved problems, not with the size of a corpus. BadInput if not one seed comes out.
+    `hit` names the evaluation problem that a text holds; lines that hold one become no seed.
+    The same input and random seed give the same seeds in the same order. Memory grows with `count`, with the number of solved
+    problems and with what is contaminated, not with the size of a corpus. BadInput if not one seed comes out.
     """
     _check_numbers(count, min_lines, max_lines)
     lengths, share = Lengths(min_lines, max_lines), -(-count // len(_listed(sources)))
     streams = [
         _outcomes(opened(source), f"{random_seed}/{index}", share, lengths) for index, source in enumerate(sources)
     ]  # fmt: skip
-    draw = _merged(streams, count, NearIndex(near) if near else None)
+    draw = _merged(streams, count, NearIndex(near) if near else None, hit)
     if not draw.seeds:
         counts = ", ".join(f"{reason} {number}" for reason, number in draw.passed_over.items()) or "no documents"
         raise BadInput(f"no seed in {draw.scanned} documents ({counts}): give Python code of {min_lines} lines or more")
@@ -80,16 +95,22 @@ def _check_numbers(count: int, min_lines: int, max_lines: int) -> None:
         raise BadInput(f"a seed of {min_lines} to {max_lines} lines cannot be cut: give 1 <= min_lines <= max_lines")
 
 
-def _merged(streams: Sequence[Iterator[Outcome]], count: int, alike: NearIndex | None) -> SeedDraw:
+def _merged(
+    streams: Sequence[Iterator[Outcome]], count: int, alike: NearIndex | None, hit: Callable[[str], Hit | None]
+) -> SeedDraw:
     """One seed from each stream in turn; a stream that has run dry is left out."""
-    seeds, tally, taken, waiting = list[Seed](), Counter[PassedOver](), set[str](), deque(streams)
+    seeds, waiting, taken = list[Seed](), deque(streams), set[str]()
+    tally, contaminated = Counter[PassedOver](), list[Contaminated]()
     while waiting and len(seeds) < count:
         stream = waiting.popleft()
-        if (found := _next_fresh(stream, taken, alike, tally)) is not None:
+        while (found := _next_fresh(stream, taken, alike, tally)) and (held := hit(found.seed.text)):
+            contaminated.append(Contaminated(found.seed, held))
+            tally[PassedOver.CONTAMINATED] += 1
+        if found is not None:
             seeds.append(found.seed)
             waiting.append(stream)
     counts = {reason.value: tally[reason] for reason in PassedOver if tally[reason]}
-    return SeedDraw(tuple(seeds), counts, len(seeds) + tally.total())
+    return SeedDraw(tuple(seeds), counts, len(seeds) + tally.total(), tuple(contaminated))
 
 
 def _next_fresh(

@@ -75,14 +75,19 @@ def readable(path: str) -> Iterator[None]:
         raise BadInput(f"cannot read {path}: {said}. Is it whole, of the type its name says, and yours to read?") from error
 
 
-def find_files(pattern: str, excluded: frozenset[str] = frozenset()) -> list[FoundFile]:
-    """The files behind one path, glob or URL, sorted by path. Names that start with a dot are left out."""
+def find_files(
+    pattern: str, excluded: frozenset[str] = frozenset(), kinds: frozenset[FileKind] | None = None
+) -> list[FoundFile]:
+    """The files behind one path, glob or URL, sorted by path. Names that start with a dot are left out.
+
+    A directory gives all its files of these `kinds`; if none are named, those of the kind that most of its bytes are.
+    """
     filesystem, path = _filesystem(pattern)
     with readable(pattern):
         has_magic = any(mark in path for mark in "*?[") and not filesystem.exists(path)
         found = [
             file for one in (sorted(filesystem.glob(path)) if has_magic else [path])
-            for file in _behind(filesystem, one, excluded)
+            for file in _behind(filesystem, one, excluded, kinds)
         ]  # fmt: skip
     if not found:
         raise BadInput(f"no readable file behind {pattern!r}: check the path; it may be {READABLE}")
@@ -100,12 +105,13 @@ def _filesystem(pattern: str) -> tuple[Any, str]:
     return filesystem, str(path)
 
 
-def _behind(filesystem: Any, path: str, excluded: frozenset[str]) -> list[FoundFile]:
+def _behind(filesystem: Any, path: str, excluded: frozenset[str], kinds: frozenset[FileKind] | None) -> list[FoundFile]:
     if filesystem.isdir(path):
-        return _main_kind(list(_below(filesystem, path, excluded)))
+        files = list(_below(filesystem, path, excluded))
+        return _main_kind(files) if kinds is None else sorted((f for f in files if f.kind in kinds), key=lambda f: f.path)
     if not filesystem.exists(path):
         return []
-    if (kind := kind_of(path)) is None:
+    if (kind := kind_of(path)) is None or (kinds and kind not in kinds):
         raise BadInput(f"cannot read the file type of {path}: give {READABLE}")
     return [FoundFile(filesystem, path, path.rpartition("/")[0], int(filesystem.size(path) or 0), kind)]
 

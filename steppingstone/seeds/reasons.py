@@ -26,3 +26,4 @@ class PassedOver(StrEnum):
     LITTLE_LOGIC = "little_logic"
     DUPLICATE = "duplicate"  # a document of the same text was drawn before
     NEAR_DUPLICATE = "near_duplicate"  # a document, or a snippet, that is nearly the same was drawn before
+    CONTAMINATED = "contaminated"  # the lines drawn hold an evaluation problem
