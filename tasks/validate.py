@@ -7,9 +7,9 @@ from prefect import task
 
 from expectations import GateResult, Rules, check
 from steppingstone import drafts
+from steppingstone.batches import thresholds
 from steppingstone.environments import Real
 from steppingstone.errors import GateFailed
-from steppingstone.generation import thresholds
 from steppingstone.quarantine import Failure, Quarantine, take_out, weigh
 from steppingstone.settings import Settings
 

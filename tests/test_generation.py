@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from steppingstone.batches import Batch, Pulse
 from steppingstone.drafts import read_table
-from steppingstone.generation import Batch, Job, Pulse, RoundDone, run_batch
+from steppingstone.generation import Job, RoundDone, run_batch
 from steppingstone.records import Seed
 from steppingstone.settings import GenerationSettings, PriceSettings, Settings, StudentSettings, TeacherSettings
 from steppingstone.spending import Allowance
@@ -60,7 +61,7 @@ def settings_for(url: str, folder: Path, **generation: object) -> Settings:
     )
 
 
-def batch(chains: int = 1, allowance: Allowance = BOUNDLESS) -> Batch:
+def batch(chains: int = 1, allowance: Allowance = BOUNDLESS) -> Batch[Job]:
     seeds = [Seed(f"s{n}", "corpus", f"def half(n):\n    return n // {n + 2}", "here") for n in range(chains)]
     return Batch("00000", tuple(Job(n, seed, "deduction") for n, seed in enumerate(seeds)), allowance)
 
@@ -184,7 +185,7 @@ def test_batches_of_one_process_share_its_slots(tmp_path: Path) -> None:
             pass
     assert most == 5
     assert {pulse.slots for listening in heard for pulse in listening.pulses} == {5}
-    assert all(listening.pulses[-1].chains_done == 6 for listening in heard)
+    assert all(listening.pulses[-1].jobs_done == 6 for listening in heard)
 
 
 def test_a_server_that_is_gone_fails_the_batch_with_its_name_and_what_was_spent(tmp_path: Path) -> None:
