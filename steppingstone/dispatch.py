@@ -78,24 +78,17 @@ class Dispatch(ABC, Generic[JobT]):
 
 
 class Sweep(Dispatch[int]):
-    """Hands out the numbers from 0 to `count` - 1 once, in their order, some at a time: the rows of a table."""
+    """Hands out the numbers from 0 to `count` - 1 once, in their order, as ranges: the rows of a table."""
 
-    def __init__(self, count: int, most_in_batches: int, caps: CapSettings, at_once: int) -> None:
-        """`most_in_batches` numbers are out at once, over all batches."""
+    def __init__(self, count: int, out_at_once: int, most_a_batch: int, caps: CapSettings, at_once: int) -> None:
+        """All batches together hold `out_at_once` numbers, and none more than `most_a_batch`."""
         super().__init__(caps, at_once)
         self.most_jobs = count
-        self._most_at_once = most_in_batches
+        self._out_at_once = min(out_at_once, count)
+        self._most_a_batch = most_a_batch
         self._next = 0
-        self._heard: set[int] = set()
 
     def next_jobs(self) -> range:
-        """As many numbers as spread what may be out over all that can run at once."""
-        first, size = self._next, math.ceil(min(self._most_at_once, self.most_jobs) / self.at_once)
+        first, size = self._next, min(self._most_a_batch, math.ceil(self._out_at_once / self.at_once))
         self._next = min(self.most_jobs, first + size)
         return range(first, self._next)
-
-    def heard(self, number: int) -> bool:
-        """Takes note that a number was reported; False if it is known already, from a batch that was run twice."""
-        known = number in self._heard
-        self._heard.add(number)
-        return not known

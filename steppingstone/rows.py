@@ -102,6 +102,12 @@ def attempt_row(problem: Problem, chain_id: str, round_: int, attempt: Attempt) 
     }
 
 
+def completion_of(row: Mapping[str, Any]) -> Completion:
+    """The completion that a row of the attempts table holds, without its reasoning."""
+    names = ("finish_reason", "prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens")
+    return Completion(text=row["completion"], **{name: row[name] for name in names})
+
+
 def rejection_row(run_id: str, chain: Chain, done: Round, rejection: Rejection) -> Row:
     """A proposal that made no problem, with the whole reply."""
     return {

@@ -266,6 +266,15 @@ class RealSettings(_Section):
         return self
 
 
+class RegradeSettings(_Section):
+    """Which of the published problems are graded again."""
+
+    environments: Environments = Field(default=(), description="Environments graded again; none named: all")
+    problems: int | None = Field(
+        default=None, ge=1, description="Most problems attempted again, always the same random sample; null: all"
+    )
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -291,6 +300,7 @@ class Settings(_Section):
     )
     keep_versions: int | None = Field(default=None, ge=1, description="Newest versions that are kept; null: all")
     real: RealSettings = Field(default=RealSettings(), description="Real problems, adopted as they are")
+    regrade: RegradeSettings = Field(default=RegradeSettings(), description="What flows.regrade and flows.reverify grade again")
 
     @field_validator("environments")
     @classmethod
