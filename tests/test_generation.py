@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from steppingstone.batches import Batch, Pulse
+from steppingstone.batches import Batch
 from steppingstone.drafts import read_table
 from steppingstone.generation import Job, RoundDone, run_batch
 from steppingstone.records import Seed
 from steppingstone.settings import GenerationSettings, PriceSettings, Settings, StudentSettings, TeacherSettings
 from steppingstone.spending import Allowance
+from tests.listening import Listening
 from tests.model_server import Body, Said, choices, serving
 
 GOOD = "```python\ndef f(x):\n    return x * 3 + 1\n```\n```input\n7\n```"
@@ -33,21 +34,6 @@ REPLIES = {
 
 
 BOUNDLESS = Allowance()
-
-
-class Listening:
-    """Keeps what is reported, and listens as long as it is told to."""
-
-    def __init__(self, listens: Callable[[], bool] = lambda: True) -> None:
-        self.rounds: list[RoundDone] = []
-        self.pulses: list[Pulse] = []
-        self.listens = listens
-
-    def hear(self, event: RoundDone | Pulse) -> None:
-        if isinstance(event, RoundDone):
-            self.rounds.append(event)
-        else:
-            self.pulses.append(event)
 
 
 def settings_for(url: str, folder: Path, **generation: object) -> Settings:
@@ -71,7 +57,7 @@ def run(folder: Path, answer: Callable[[Body], Said | Body], rounds: int = 2) ->
     with serving(answer, models=("t", "s")) as server:
         settings = settings_for(server.base_url, folder, rounds=rounds)
         done = run_batch(batch(), settings, "run", str(folder / "batch"), 4, listening)
-    return listening.rounds, Path(done.folder)
+    return listening.events, Path(done.folder)
 
 
 @pytest.mark.parametrize("name", REPLIES)
