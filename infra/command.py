@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from prefect import Flow
+from prefect import Flow, Task
 from prefect.settings import PREFECT_API_URL
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, CliApp, PydanticBaseSettingsSource, SettingsConfigDict
@@ -22,13 +22,15 @@ from steppingstone.settings import Settings
 from tasks.check import check
 
 _LOG = logging.getLogger(__name__)
+Check = Task[[Settings], None]
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 
-def run_locally(flow: Flow[..., Any], argv: list[str]) -> int:
+def run_locally(flow: Flow[..., Any], argv: list[str], check: Check = check) -> int:
     """Runs a flow with the settings of the command line, on the Prefect server that is configured or on one of its own.
 
-    Returns the exit code: 0, 1 for a failure, 2 for bad input, 130 for Ctrl-C.
+    `check` is what the flow begins with; it is made before a server is started, too. Returns the exit code: 0, 1 for a
+    failure, 2 for bad input, 130 for Ctrl-C.
     """
     signal.signal(signal.SIGTERM, _interrupt)
     try:

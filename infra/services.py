@@ -4,7 +4,7 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -65,13 +65,13 @@ def prefect_served(data_root: Path) -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def models_served(settings: Settings) -> Iterator[Settings]:
-    """The settings with a server for each model, and folders that mean the same to each process of the run.
+def models_served(settings: Settings, models: Sequence[str] = ("teacher", "student")) -> Iterator[Settings]:
+    """The settings with a server for each of the models, and folders that mean the same to each process of the run.
 
     The offline models are started for those that name none.
     """
     settings = settings.absolute()
-    if settings.teacher.base_urls and settings.student.base_urls:
+    if all(getattr(settings, model).base_urls for model in models):
         yield settings
         return
     port = free_port()

@@ -4,7 +4,7 @@ import uuid
 from pathlib import Path
 
 from steppingstone import drafts, versions
-from steppingstone.errors import BadInput, StorageError
+from steppingstone.errors import StorageError
 from steppingstone.tables import TABLES
 from steppingstone.views import views_over
 
@@ -35,7 +35,7 @@ def open_catalog(data_root: drafts.Folder) -> "drafts.Connection":
     Any number of processes may hold one, also while a version is published: it stays on the version it was opened on.
     Raises `BadInput` if nothing is published yet.
     """
-    version = _published(data_root)
+    version = versions.published(data_root)
     connection = drafts.connect(version.folder)
     folder, root = version.folder.absolute(), Path(data_root).absolute()
     for name, read in views_over(version, _literal(folder), _literal(root), str(version.number)).items():
@@ -54,18 +54,12 @@ def write_catalog(data_root: drafts.Folder) -> Path:
     root = Path(data_root).absolute()
     try:
         with versions.publishing(root, wait=True):
-            version = _published(root)
+            version = versions.published(root)
             _replace_catalog(root, version)
             versions.replace_text(root / VIEWS, _views_sql(root, version))
     except (OSError, duckdb.Error) as error:
         raise StorageError(f"the catalog of {root} could not be written; the old one is as it was: {error}") from error
     return root / CATALOG
-
-
-def _published(data_root: drafts.Folder) -> versions.Version:
-    if version := versions.latest(data_root):
-        return version
-    raise BadInput(f"nothing is published in {Path(data_root).absolute()} yet; run the nightly flow, or name another data root")
 
 
 def _replace_catalog(root: Path, version: versions.Version) -> None:

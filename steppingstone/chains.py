@@ -2,35 +2,29 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
+from steppingstone.attempting import NEVER_CAME, Student
 from steppingstone.chat import Chat
-from steppingstone.difficulty import PassRate, Thresholds
+from steppingstone.difficulty import PassRate
 from steppingstone.environments import Basis, Environment, Rejected
 from steppingstone.errors import CapReached, InfrastructureError, PromptRefused
 from steppingstone.records import (
     Attempt,
     Completion,
-    Grade,
     Problem,
     Proposal,
     Reason,
     Rejection,
     Seed,
     Steer,
-    Verdict,
     content_id,
 )
-from steppingstone.sandbox import Sandbox
 from steppingstone.sources import content_hash
-from steppingstone.stopping import decided
 from steppingstone.summaries import summarize
 
 _LOG = logging.getLogger(__name__)
-
-NEVER_CAME = Completion(text="", finish_reason="error", prompt_tokens=0, completion_tokens=0)
-"""Stands for what the server would not give: an attempt of it is `ungraded`, a proposal of it rejected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +56,13 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """One seed in one environment, and all that its rounds need. `number` is its place in the order of the draw.
-
-    Attempts are asked for `step` at a time, and stop before `attempts` once tier and steer are as certain as `confidence`;
-    never if that is None.
-    """
+    """One seed in one environment, and all that its rounds need. `number` is its place in the order of the draw."""
 
     number: int
     seed: Seed
     environment: Environment
     teacher: Chat
-    student: Chat
-    sandbox: Sandbox
-    thresholds: Thresholds
-    attempts: int = 32
-    step: int = 4
-    confidence: float | None = None
+    student: Student
 
     @property
     def chain_id(self) -> str:
@@ -101,7 +86,7 @@ class Chain:
 
     def _next(self, basis: Basis, done: Round) -> Basis | None:
         if done.problem is not None:
-            return Basis(self.thresholds.steer(done.rate), previous=done.problem, summary=done.summary)
+            return Basis(self.student.thresholds.steer(done.rate), previous=done.problem, summary=done.summary)
         assert done.rejection is not None
         if done.rejection.reason is Reason.OWN_FAULT:
             return None
@@ -123,8 +108,8 @@ class Chain:
                 return replace(asked, rejection=found)
             asked = replace(asked, content=await asyncio.to_thread(content_hash, found.environment, found.code, found.inputs))
             # What it does is found out while the student is at work, and so costs no time.
-            doing = asyncio.to_thread(self.environment.behaviour, found, self.sandbox)
-            attempts, behaviour = await asyncio.gather(self._attempt(found), doing)
+            doing = asyncio.to_thread(self.environment.behaviour, found, self.student.sandbox)
+            attempts, behaviour = await asyncio.gather(self.student.attempt(self.environment, found), doing)
         except PromptRefused as error:
             return replace(asked, rejection=Rejection(Reason.PROMPT_REFUSED, str(error)))
         except (InfrastructureError, CapReached):
@@ -139,7 +124,7 @@ class Chain:
     def _prove(self, reply: Completion, basis: Basis) -> Problem | Rejection:
         proposal = self.environment.parse(reply.text)
         if isinstance(proposal, Proposal):
-            found = self.environment.prove(proposal, self.sandbox)
+            found = self.environment.prove(proposal, self.student.sandbox)
         elif reply.finish_reason == "length":
             found = Rejection(Reason.CUT_REPLY, f"cut at {self.teacher.settings.max_tokens} tokens; {proposal.detail}")
         else:
@@ -147,27 +132,3 @@ class Chain:
         if isinstance(found, Problem) and basis.previous and found.problem_id == basis.previous.problem_id:
             return Rejection(Reason.SAME_AS_BEFORE, "this is the previous problem again")
         return found
-
-    async def _attempt(self, problem: Problem) -> tuple[Attempt, ...]:
-        attempts: tuple[Attempt, ...] = ()
-        while len(attempts) < self.attempts and not self._decided(attempts):
-            step = self.attempts if self.confidence is None else self.step
-            first, count = len(attempts), min(step, self.attempts - len(attempts))
-            samples = await self.student.sample(self.environment.student_prompt(problem), count, first)
-            texts = [sample.text for sample in samples if sample is not None]
-            graded = iter(await asyncio.to_thread(self.environment.grade, problem, texts, self.sandbox))
-            attempts += tuple(_attempt(index, sample, graded) for index, sample in enumerate(samples, first))
-        return attempts
-
-    def _decided(self, attempts: Sequence[Attempt]) -> bool:
-        rate = PassRate.of([attempt.grade for attempt in attempts])
-        return self.confidence is not None and decided(rate, self.attempts, self.thresholds, self.confidence)
-
-
-def _attempt(index: int, sample: Completion | None, graded: Iterator[Grade]) -> Attempt:
-    if sample is None:
-        return Attempt(index, NEVER_CAME, Grade(Verdict.UNGRADED, detail="the model server gave no completion"))
-    grade = next(graded)
-    if grade.verdict is Verdict.NO_ANSWER and sample.finish_reason == "length":
-        grade = replace(grade, verdict=Verdict.CUT)
-    return Attempt(index, sample, grade)

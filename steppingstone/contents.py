@@ -36,12 +36,12 @@ def fill(folder: Path, dataset: Path) -> dict[str, dict[str, Any]]:
     for table in TABLES:
         source = drafts.table_path(dataset, table)
         if source.exists():
-            _put(source, folder / source.name)
+            put(source, folder / source.name)
         else:
             drafts.write_rows(folder, table, [])
     for source in sorted((dataset / CURRICULA).glob("*.parquet")):
         (folder / CURRICULA).mkdir(exist_ok=True)
-        _put(source, folder / CURRICULA / source.name)
+        put(source, folder / CURRICULA / source.name)
     tables = {table: _table_facts(folder, drafts.table_path(folder, table)) for table in TABLES}
     files = sorted((folder / CURRICULA).glob("*.parquet"))
     return {"tables": tables, "curricula": {file.stem: _table_facts(folder, file) for file in files}}
@@ -70,7 +70,7 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _put(source: Path, target: Path) -> None:
+def put(source: Path, target: Path) -> None:
     """Puts a file into a version without a copy where the file system can: drafts replace files and never change them."""
     try:
         os.link(source, target)

@@ -13,7 +13,7 @@ in an earlier version is a duplicate."""
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A folder of tables to be published. It adds `added` problems to version `base`; 0 if there is none yet."""
+    """A folder of tables to be published. It adds `added` problems to version `base`, or changes them; 0 if there is none."""
 
     folder: str
     base: int

@@ -123,6 +123,19 @@ def iterate(folder: Folder, table: str, columns: Sequence[str]) -> Iterator[dict
                 yield from batch.to_pylist()
 
 
+def read_rows(folder: Folder, table: str, rows: range, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Some columns of the rows with these successive numbers, counted from 0. No more row groups are read than hold them."""
+    found, first = [], 0
+    with pq.ParquetFile(table_path(folder, table)) as opened:
+        for group in range(opened.num_row_groups):
+            last = first + opened.metadata.row_group(group).num_rows
+            if rows.start < last and first < rows.stop:
+                start, stop = max(rows.start, first), min(rows.stop, last)
+                found += opened.read_row_group(group, columns=columns).slice(start - first, stop - start).to_pylist()
+            first = last
+    return found
+
+
 def count_rows(folder: Folder, table: str) -> int:
     """The number of a table's rows, from its footer alone; 0 if there is no file."""
     path = table_path(folder, table)
@@ -158,6 +171,11 @@ def rewrite(connection: "Connection", folder: Folder, table: str, query: str) ->
 def select_from(path: str) -> str:
     """SQL that reads a Parquet file; `path` is an SQL expression. `v=00001` in a path is no column of ours."""
     return f"SELECT * FROM read_parquet({path}, hive_partitioning = false)"
+
+
+def place(folder: Folder, table: str) -> str:
+    """Where a table's file stands, as `select_from` takes it."""
+    return quoted(glob_safe(str(table_path(folder, table).absolute())))
 
 
 def quoted(text: str) -> str:

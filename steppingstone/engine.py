@@ -8,6 +8,7 @@ import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
 from steppingstone.journal import Journal
@@ -28,7 +29,7 @@ class Engine:
 
     def __init__(self, journal_root: str, sandbox: SandboxSettings) -> None:
         self.process = f"{socket.gethostname()}:{os.getpid()}"
-        self.journal = Journal(journal_root)
+        self._journal_root = journal_root
         self.sandbox = Sandbox(sandbox.servers, Limits(seconds=sandbox.seconds, memory_mb=sandbox.memory_mb))
         self.slots = Slots(1)
         self.fleets = Fleets(self.slots)
@@ -57,6 +58,11 @@ class Engine:
                     del cls._shared[key]
                     engine.close()
 
+    @cached_property
+    def journal(self) -> Journal:
+        """The journal, opened once a model is to be asked."""
+        return Journal(self._journal_root)
+
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Runs a coroutine on the engine's loop, from another thread, and returns what it returns."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
@@ -75,7 +81,8 @@ class Engine:
         self._thread.join()
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
-        self.journal.close()
+        if "journal" in vars(self):
+            self.journal.close()
         self.sandbox.close()
 
 

@@ -4,24 +4,22 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from steppingstone.budget import Budget
+from steppingstone.batches import Batch
+from steppingstone.dispatch import Dispatch
 from steppingstone.duplicates import Agree
-from steppingstone.generation import Batch, BatchDone, Job, Pulse, RoundDone
+from steppingstone.generation import Job, RoundDone
 from steppingstone.kept import Kept, Published
 from steppingstone.records import Seed
 from steppingstone.settings import Settings
-from steppingstone.spending import Spent
 from steppingstone.targets import Targets
 
 CHAINS_A_SLOT = 2
 """Chains in progress for each request in flight: while one waits for the sandbox another fills its slot."""
 MOST_CHAINS = 1_000
 MOST_ROUNDS = 32
-MOST_TRIES = 2
-"""Of a batch that failed. What servers fail is tried again for as long as their patience says, within each of these."""
 
 
-class Plan:
+class Plan(Dispatch[Job]):
     """Hands out batches, and hears what becomes of them.
 
     Each environment takes the seeds in the order of the draw. A chain is begun only if its environment has an unmet target
@@ -39,41 +37,24 @@ class Plan:
         published: Published,
     ) -> None:
         """`seeds` gives the `drawn` seeds anew for each environment; `at_once`, which may change, batches run at once."""
+        super().__init__(settings.caps, at_once)
         self.kept = Kept(settings.duplicates, agree, published)
         self.targets = Targets(settings.targets)
-        self.budget = Budget(settings.caps)
-        self.at_once = at_once
-        self.rounds = self.begun = self.ended = 0
+        self.rounds = self.begun = 0
         self.environments = [name for name in settings.environments if not settings.targets or name in settings.targets]
-        self.most_chains = drawn * len(self.environments)
+        self.most_jobs = drawn * len(self.environments)
         self._streams = {name: enumerate(seeds()) for name in self.environments}
         self._places = {name: place for place, name in enumerate(settings.environments)}
         self._rounds_a_chain = settings.generation.rounds
-        self._most_at_once = min(CHAINS_A_SLOT * settings.generation.requests_in_flight, self.most_chains)
-        self._batches = 0
-        self._cut: list[tuple[str, tuple[Job, ...]]] = []
+        self._most_at_once = min(CHAINS_A_SLOT * settings.generation.requests_in_flight, self.most_jobs)
         self._due: dict[int, int] = {}
-        self._tries: Counter[str] = Counter()
-        self._fares: dict[str, Pulse] = {}
         self._heard: set[int] = set()
         self._seen: Counter[str] = Counter()
         self._under_way: Counter[str] = Counter()
 
-    def next_batch(self) -> Batch | None:
-        """The next batch; None if none can be begun now. If then none is running either, the run is over."""
+    def next_batch(self) -> Batch[Job] | None:
         self._leave_what_helps_nothing()
-        name, jobs = self._cut[-1] if self._cut else (f"{self._batches:05}", ())
-        allowance = self.budget.grant(name, self.at_once)
-        if allowance is None:
-            return None
-        if self._cut:
-            self._cut.pop()
-        elif not (jobs := tuple(self._next_jobs())):
-            self.budget.settle(name, Spent())
-            return None
-        else:
-            self._batches += 1
-        return Batch(name, jobs, allowance)
+        return super().next_batch()
 
     def heard(self, done: RoundDone) -> bool:
         """Counts a round as soon as it is over; False if it is known already, from a batch that was run twice."""
@@ -88,29 +69,6 @@ class Plan:
             self._under_way[done.environment] -= 1
         return True
 
-    def fares(self, pulse: Pulse) -> None:
-        """Takes note of how a batch fares. What an attempt spent whose worker died is spent all the same."""
-        before = self._fares.get(pulse.batch)
-        if before is not None and before.attempt != pulse.attempt:
-            self.budget.spent += before.spent
-        self._fares[pulse.batch] = pulse
-
-    def over(self, batch: Batch, done: BatchDone) -> str:
-        """Takes back what a batch did not spend. If it was cut short or failed it is handed out again, unless a cap is reached.
-
-        Returns why it failed, if it failed for good; else nothing.
-        """
-        self._fares.pop(batch.name, None)
-        self.budget.settle(batch.name, done.spent)
-        self._tries[batch.name] += bool(done.failure)
-        if done.failure and self._tries[batch.name] >= MOST_TRIES:
-            return done.failure
-        if (done.failure or done.capped) and not self.budget.reached():
-            self._cut.append((batch.name, batch.jobs))
-        else:
-            self._end(batch.jobs, delivered=not done.failure)
-        return ""
-
     def ended_by(self) -> str:
         """What ended the run: targets, seeds, or the name of a cap."""
         if self.targets.met(self.kept):
@@ -122,15 +80,18 @@ class Plan:
         for name, jobs in list(self._cut):
             if self.targets.wanted and not any(self.targets.needs(job.environment, self.kept) for job in jobs):
                 self._cut.remove((name, jobs))
-                self._end(jobs)
+                self.end(jobs)
 
-    def _end(self, jobs: Sequence[Job], delivered: bool = True) -> None:
-        self.ended += len(jobs)
+    def end(self, jobs: Sequence[Job], delivered: bool = True) -> None:
+        super().end(jobs, delivered)
         self.kept.end(jobs, delivered)
         for job in jobs:
             self._under_way[job.environment] -= self._due.pop(job.number)
 
-    def _next_jobs(self) -> Iterator[Job]:
+    def next_jobs(self) -> tuple[Job, ...]:
+        return tuple(self._wanted_jobs())
+
+    def _wanted_jobs(self) -> Iterator[Job]:
         count, size = 0, min(MOST_CHAINS, math.ceil(self._most_at_once / self.at_once))
         while count < size:
             before = count

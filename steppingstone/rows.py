@@ -1,46 +1,22 @@
 """What a round leaves in the tables: its problem with its attempts, or its rejection."""
 
-import os
-import shutil
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from steppingstone.attempting import Student
 from steppingstone.chains import Chain, Round
-from steppingstone.drafts import Row, TableFile
+from steppingstone.difficulty import PassRate
+from steppingstone.drafts import Row
 from steppingstone.records import Attempt, Completion, Hit, Problem, Reason, Rejection, Seed, content_id
 from steppingstone.settings import PriceSettings
 
-WRITTEN = ("problems", "attempts", "rejections")
 
-
-class BatchRows:
-    """The rows of one batch, on disk as they come; the folder appears as a whole when it is closed, or not at all."""
-
-    def __init__(self, folder: Path, run_id: str) -> None:
-        self.folder = folder
-        self.run_id = run_id
-        self._aside = folder.with_name(f".{folder.name}")
-        self._tables = {table: TableFile(self._aside, table) for table in WRITTEN}
-
-    def add(self, chain: Chain, done: Round) -> None:
-        """Adds what one round leaves."""
-        if done.problem is not None:
-            self._tables["problems"].add([problem_row(self.run_id, chain, done, done.problem)])
-            self._tables["attempts"].add([attempt_row(chain, done, done.problem, attempt) for attempt in done.attempts])
-        elif done.rejection is not None:
-            self._tables["rejections"].add([rejection_row(self.run_id, chain, done, done.rejection)])
-
-    def close(self) -> dict[str, int]:
-        """Ends the files, puts the folder in its place, and returns the tables' row counts."""
-        counts = {name: table.close() for name, table in self._tables.items()}
-        os.rename(self._aside, self.folder)
-        return counts
-
-    def discard(self) -> None:
-        """Leaves nothing behind."""
-        for table in self._tables.values():
-            table.abandon()
-        shutil.rmtree(self._aside, ignore_errors=True)
+def round_rows(run_id: str, chain: Chain, done: Round) -> dict[str, list[Row]]:
+    """What one round leaves, by table."""
+    if done.problem is not None:
+        attempts = [attempt_row(done.problem, chain.chain_id, done.number, attempt) for attempt in done.attempts]
+        return {"problems": [problem_row(run_id, chain, done, done.problem)], "attempts": attempts}
+    return {"rejections": [rejection_row(run_id, chain, done, done.rejection)]} if done.rejection is not None else {}
 
 
 def seed_row(seed: Seed) -> Row:
@@ -80,7 +56,6 @@ def contaminated_seed_row(run_id: str, seed: Seed, hit: Hit) -> Row:
 
 def problem_row(run_id: str, chain: Chain, done: Round, problem: Problem) -> Row:
     """A problem with its lineage, its pass rate and what it cost."""
-    rate, interval = done.rate, done.rate.interval() or (None, None)
     return {
         "problem_id": problem.problem_id,
         "content_hash": done.content,
@@ -95,33 +70,48 @@ def problem_row(run_id: str, chain: Chain, done: Round, problem: Problem) -> Row
         "hint": problem.hint,
         "tests": problem.tests,
         "behaviour": done.behaviour,
-        "pass_count": rate.solved,
-        "graded_count": rate.graded,
-        "attempt_count": len(done.attempts),
-        "pass_rate": rate.value,
-        "pass_rate_low": interval[0],
-        "pass_rate_high": interval[1],
-        "tier": str(chain.thresholds.tier(rate)),
-        "straddles": chain.thresholds.straddled(rate),
         "summary": done.summary,
         "prompts_hash": chain.environment.templates.digest(chain.environment.name),
         "teacher_model": chain.teacher.settings.model,
-        "student_model": chain.student.settings.model,
-        "student_temperature": chain.student.settings.temperature,
-        "student_top_p": chain.student.settings.top_p,
-        "student_max_tokens": chain.student.settings.max_tokens,
-        "student_reasoning_effort": chain.student.settings.reasoning_effort or "",
         **_cost("teacher_", [done.reply], chain.teacher.settings.prices),
-        **_cost("student_", [attempt.completion for attempt in done.attempts], chain.student.settings.prices),
+        **graded_columns(chain.student, done.attempts),
     }
 
 
-def attempt_row(chain: Chain, done: Round, problem: Problem, attempt: Attempt) -> Row:
-    """One graded attempt. `attempt` counts from 0."""
+def graded_columns(student: Student, attempts: Sequence[Attempt]) -> Row:
+    """The columns of a problem that tell what a student made of it: counts, p and its tier, the student, and the cost."""
+    rate, model = PassRate.of([attempt.grade for attempt in attempts]), student.chat.settings
+    low, high = rate.interval() or (None, None)
+    return {
+        "pass_count": rate.solved,
+        "graded_count": rate.graded,
+        "attempt_count": len(attempts),
+        "pass_rate": rate.value,
+        "pass_rate_low": low,
+        "pass_rate_high": high,
+        "tier": str(student.thresholds.tier(rate)),
+        "straddles": student.thresholds.straddled(rate),
+        "student_model": model.model,
+        "student_temperature": model.temperature,
+        "student_top_p": model.top_p,
+        "student_max_tokens": model.max_tokens,
+        "student_reasoning_effort": model.reasoning_effort or "",
+        **_cost("student_", [attempt.completion for attempt in attempts], model.prices),
+    }
+
+
+def problem_of(row: Mapping[str, Any]) -> Problem:
+    """The problem that a row of the problems table is of."""
+    texts = {name: row[name] for name in ("problem_id", "environment", "code", "hint", "statement", "tests")}
+    return Problem(inputs=tuple(row["inputs"]), outputs=tuple(row["outputs"]), **texts)
+
+
+def attempt_row(problem: Problem, chain_id: str, round_: int, attempt: Attempt) -> Row:
+    """One graded attempt at the problem of a chain's round. `attempt` counts from 0."""
     return {
         "problem_id": problem.problem_id,
-        "chain_id": chain.chain_id,
-        "round": done.number,
+        "chain_id": chain_id,
+        "round": round_,
         "attempt": attempt.index,
         "environment": problem.environment,
         "completion": attempt.completion.text,
@@ -133,6 +123,12 @@ def attempt_row(chain: Chain, done: Round, problem: Problem, attempt: Attempt) -
         "finish_reason": attempt.completion.finish_reason,
         **_tokens("", [attempt.completion]),
     }
+
+
+def completion_of(row: Mapping[str, Any]) -> Completion:
+    """The completion that a row of the attempts table holds, without its reasoning."""
+    names = ("finish_reason", "prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens")
+    return Completion(text=row["completion"], **{name: row[name] for name in names})
 
 
 def rejection_row(run_id: str, chain: Chain, done: Round, rejection: Rejection) -> Row:

@@ -301,6 +301,15 @@ class EvaluationSettings(_Section):
     )
 
 
+class RegradeSettings(_Section):
+    """Which of the published problems are graded again."""
+
+    environments: Environments = Field(default=(), description="Environments graded again; none named: all")
+    problems: int | None = Field(
+        default=None, ge=1, description="Most problems attempted again, always the same random sample; null: all"
+    )
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -332,6 +341,7 @@ class Settings(_Section):
         default=EvaluationSettings(),
         description="Evaluation sets; seeds and problems that hold one of their problems are dropped",
     )
+    regrade: RegradeSettings = Field(default=RegradeSettings(), description="What flows.regrade and flows.reverify grade again")
 
     @field_validator("environments")
     @classmethod

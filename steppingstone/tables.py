@@ -61,11 +61,11 @@ PROBLEMS = _schema(
     nullable=("parent_id", "parent_pass_rate", "pass_rate", "pass_rate_low", "pass_rate_high"),
 )
 """`content_hash` is the same for problems that differ in names and layout alone; `parent_id` is the previous problem of the
-chain and `parent_pass_rate` its p, which stays known if that problem is dropped; `steer` is what the teacher prompt asked
-for; `pass_rate` and its 95% Wilson interval are null if nothing was graded; `straddles` says that the interval reaches into
-another tier. `behaviour` is the same for functions that answer a common set of inputs alike, and empty where that tells
-nothing. `chain_number` is the chain's place in the order in which the run drew its chains, from 0. Cached tokens are a part
-of the prompt's, reasoning tokens of the completion's.
+chain; `parent_pass_rate`, its p, and `summary` are what the teacher saw, and stay so when problems are dropped or graded
+again; `steer` is what the teacher prompt asked for; `pass_rate` and its 95% Wilson interval are null if nothing was graded;
+`straddles` says that the interval reaches into another tier. `behaviour` is the same for functions that answer a common set
+of inputs alike, and empty where that tells nothing. `chain_number` is the chain's place in the order in which the run drew
+its chains, from 0. Cached tokens are a part of the prompt's, reasoning tokens of the completion's.
 
 Two chains, or two rounds of one, may arrive at the same `problem_id`: (problem_id, chain_id, round) is the key of a draft.
 After the exact duplicates are dropped `problem_id` alone is one."""

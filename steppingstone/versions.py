@@ -52,6 +52,19 @@ def numbered(data_root: drafts.Folder, number: int) -> Version:
     return _read(_folder(root, number))
 
 
+def published(data_root: drafts.Folder) -> Version:
+    """The version published last. Raises `BadInput` if there is none yet."""
+    if version := latest(data_root):
+        return version
+    raise BadInput(f"nothing is published in {Path(data_root).absolute()} yet; run the nightly flow, or name another data root")
+
+
+def environments_of(version: Version) -> list[str]:
+    """The environments of a version's problems, in alphabetical order."""
+    with drafts.connect(version.folder) as tables:
+        return [name for (name,) in tables.sql("SELECT DISTINCT environment FROM problems ORDER BY 1").fetchall()]
+
+
 def manifest_of(version: Version) -> dict[str, Any]:
     """All that a version's manifest says: tables and curricula with schemas, rows, bytes and SHA-256, documents, settings,
     prompts, models, gates and the yield waterfall.

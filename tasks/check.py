@@ -16,6 +16,7 @@ from steppingstone.real.reading import check_files
 from steppingstone.seeds import check_sources
 from steppingstone.servers import check_model
 from steppingstone.settings import Settings
+from steppingstone.versions import environments_of, published
 from tasks.extract import sources
 
 ROOM_MB = 200
@@ -39,6 +40,26 @@ def check(settings: Settings) -> None:
     for model in dict.fromkeys((settings.teacher, settings.student)):
         if model.base_urls:
             asyncio.run(check_model(model))
+
+
+@task(name="check student", description="The published problems, prompts, data root, journal and student can be used")
+def check_student(settings: Settings) -> None:
+    """As `check`, of what is needed to attempt published problems again."""
+    check_published.fn(settings)
+    check_journal(settings.journal_root)
+    if settings.student.base_urls:
+        asyncio.run(check_model(settings.student))
+
+
+@task(name="check published", description="The published problems, prompts and data root can be used")
+def check_published(settings: Settings) -> None:
+    """As `check`, of what is needed to score published attempts again."""
+    held = environments_of(published(settings.data_root))
+    if unknown := sorted(set(settings.regrade.environments) - set(held)):
+        raise BadInput(f"regrade.environments: no published problem is of {', '.join(unknown)}; they are of {', '.join(held)}")
+    for name in settings.regrade.environments or held:
+        environment(name, settings.prompts).templates.digest(name)
+    _check_data_root(Path(settings.data_root))
 
 
 def _check_data_root(root: Path) -> None:

@@ -32,11 +32,11 @@ def extract_seeds(settings: Settings) -> str:
     wanted = settings.seeds
     hit, near = EvaluationIndex(read_evaluation(settings.evaluation.paths)).hit, settings.duplicates.near_seeds
     drawn = draw_seeds(sources(wanted), wanted.count, settings.random_seed, wanted.min_lines, wanted.max_lines, near, hit)
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
-    draft = Path(settings.data_root) / "runs" / run_id / "draft"
-    draft.mkdir(parents=True)
+    draft = new_draft(settings.data_root)
     write_rows(draft, "seeds", map(seed_row, drawn.seeds))
-    write_rows(draft, "rejections", [contaminated_seed_row(run_id, one.seed, one.hit) for one in drawn.contaminated])
+    write_rows(
+        draft, "rejections", [contaminated_seed_row(run_of(str(draft)), one.seed, one.hit) for one in drawn.contaminated]
+    )
     _tell(drawn, wanted.count)
     return str(draft)
 
@@ -46,6 +46,14 @@ def _tell(drawn: SeedDraw, wanted: int) -> None:
     passed_over = ", ".join(f"{count} {reason}" for reason, count in sorted(drawn.passed_over.items())) or "none"
     short = f" ({wanted} were asked for, and there are no more)" if len(drawn.seeds) < wanted else ""
     tell(f"{len(drawn.seeds)} seeds{short} from {drawn.scanned} documents; passed over: {passed_over}")
+
+
+def new_draft(data_root: str) -> Path:
+    """An empty draft in the folder of a new run."""
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    draft = Path(data_root) / "runs" / run_id / "draft"
+    draft.mkdir(parents=True)
+    return draft
 
 
 def run_of(draft: str) -> str:

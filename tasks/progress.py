@@ -1,10 +1,11 @@
-"""Live progress of a generation: a display in the terminal and artifacts in Prefect's UI."""
+"""Live progress of a run's batches: a display in the terminal and artifacts in Prefect's UI."""
 
 import contextlib
 import json
 import queue
 import time
-from collections import Counter, deque
+from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -20,13 +21,10 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from steppingstone.duplicates import Traits
-from steppingstone.generation import Batch, BatchDone, Pulse, RoundDone
-from steppingstone.plan import Plan
-from steppingstone.records import Tier
+from steppingstone.batches import Batch, BatchDone, Pulse
+from steppingstone.dispatch import Dispatch
 from steppingstone.settings import Settings
 from steppingstone.spending import Spent
-from steppingstone.tables import TIERS
 
 TOPIC = "steppingstone-progress-{run_id}"
 RATE_WINDOW_S = 60
@@ -39,22 +37,31 @@ def tell(message: str) -> None:
     Console(stderr=True).print(message, highlight=False, soft_wrap=True)
 
 
-class Progress:
-    """What a run's batches have reported so far."""
+class Progress(ABC):
+    """What a run's batches have reported so far. `title` says what they do, and `unit` what their jobs are."""
 
-    def __init__(self, plan: Plan, settings: Settings) -> None:
+    title: str
+    unit: str
+
+    def __init__(self, plan: Dispatch[Any], settings: Settings) -> None:
         self.plan = plan
         self._settings = settings
-        self._tiers: Counter[tuple[str, str]] = Counter()
         self._pulses: dict[str, Pulse] = {}
         self._completions = 0
         self._since = time.monotonic()
         self._trail = deque([(self._since, 0)])
 
-    def add_round(self, done: RoundDone) -> None:
-        """Counts a round, once however often it is reported."""
-        if self.plan.heard(done):
-            self._tiers[done.environment, done.tier] += 1
+    @abstractmethod
+    def add(self, event: dict[str, Any]) -> None:
+        """Takes note of an event of the batches' own, by the fields of its dataclass."""
+
+    @abstractmethod
+    def rows(self) -> list[dict[str, object]]:
+        """What came of it until now, as a table: one row an environment."""
+
+    @abstractmethod
+    def share(self) -> float:
+        """How far the run is, from 0 to 1."""
 
     def add_pulse(self, pulse: Pulse) -> None:
         """Takes note of how a batch fares now."""
@@ -64,54 +71,36 @@ class Progress:
             self._completions += before.completions
         self._pulses[pulse.batch] = pulse
 
-    def over(self, batch: Batch, done: BatchDone) -> None:
+    def over(self, batch: Batch[Any], done: BatchDone) -> None:
         """Takes note of a batch's end."""
         self._pulses.pop(batch.name, None)
         self._completions += done.asked
 
+    def done(self) -> int:
+        """How many jobs are over."""
+        return self.plan.ended + sum(pulse.jobs_done for pulse in self._pulses.values())
+
     def figures(self) -> dict[str, str]:
         """The state of the run, by name."""
         pulses = list(self._pulses.values())
-        done = self.plan.ended + sum(pulse.chains_done for pulse in pulses)
-        running = sum(pulse.chains for pulse in pulses) - sum(pulse.chains_done for pulse in pulses)
+        done = self.done()
+        running = sum(pulse.jobs for pulse in pulses) - sum(pulse.jobs_done for pulse in pulses)
         completions = self._completions + sum(pulse.completions for pulse in pulses)
         processes = {pulse.process: pulse for pulse in pulses}.values()
         complaints = sorted({complaint for pulse in processes for complaint in pulse.complaints})
         return {
-            "chains": f"{done} done, {running} running, {self.plan.most_chains - done - running} waiting at most",
+            self.unit: f"{done} done, {running} running, {self.plan.most_jobs - done - running} waiting at most",
             "completions": f"{completions}, {self._a_minute(completions):.0f} a minute",
             "requests": f"{sum(each.busy for each in processes)} of {sum(each.slots for each in processes)} slots busy",
             "spent": self._spent(pulses),
-            "time": self._time(),
+            "time": self.time(),
         } | ({"servers": "; ".join(complaints)} if complaints else {})
 
-    def share(self) -> float:
-        """How far the run is, from 0 to 1: by its targets, or without any by its rounds; or by a cap that is nearer."""
-        rounds = self.plan.rounds / max(1, self.plan.most_chains * self._settings.generation.rounds)
-        return min(1.0, max(rounds, self.plan.targets.share(self.plan.kept), self.plan.budget.share()))
-
-    def rows(self) -> list[dict[str, object]]:
-        """One row an environment: rounds, distinct problems by tier with what is wanted, and rejected proposals."""
-        return [self._row(name) for name in self.plan.environments]
-
-    def _row(self, name: str) -> dict[str, object]:
-        counts = {str(tier): self._tiers[name, tier] for tier in (Tier.UNSOLVED, *TIERS, Tier.TRIVIAL)}
-        kept = {tier: self.plan.kept.counts[name, tier] for tier in TIERS}
-        rounds = sum(count for (environment, _), count in self._tiers.items() if environment == name)
-        return {
-            "environment": name,
-            "rounds": rounds,
-            "rejected": self._tiers[name, ""],
-            "unsolved": counts["unsolved"],
-            **{tier: self._of(name, tier, kept[tier]) for tier in ("hard", "medium", "easy")},
-            "trivial": counts["trivial"],
-            "kept": self._of(name, "total", sum(kept.values())),
-        }
-
-    def _of(self, environment: str, name: str, have: int) -> str:
-        target = self._settings.targets.get(environment)
-        wanted = getattr(target, name) if target else None
-        return str(have) if wanted is None else f"{have} of {wanted}"
+    def time(self) -> str:
+        """The time gone, and what is left by how far the run is."""
+        gone, share = time.monotonic() - self._since, self.share()
+        left = f"about {_duration(gone * (1 - share) / share)} left" if share else "time left not known yet"
+        return f"{_duration(gone)} gone, {left}"
 
     def _a_minute(self, completions: int) -> float:
         now = time.monotonic()
@@ -130,17 +119,12 @@ class Progress:
             told.append(f"${dollars:,.2f}" + (f" of ${caps.dollars:,.2f}" if caps.dollars is not None else ""))
         return ", ".join(told)
 
-    def _time(self) -> str:
-        gone, share = time.monotonic() - self._since, self.share()
-        left = f"about {_duration(gone * (1 - share) / share)} left" if share else "time left not known yet"
-        return f"{_duration(gone)} gone, {left}"
-
 
 class Watch:
     """A run's progress, as the cluster reports it, in the terminal and in Prefect's UI."""
 
-    def __init__(self, client: distributed.Client, run_id: str, plan: Plan, settings: Settings) -> None:
-        self.progress = Progress(plan, settings)
+    def __init__(self, client: distributed.Client, run_id: str, progress: Progress) -> None:
+        self.progress = progress
         self._client = client
         self._topic = TOPIC.format(run_id=run_id)
         self._shown = 0.0
@@ -149,9 +133,10 @@ class Watch:
     @contextlib.contextmanager
     def shown(self) -> Iterator[None]:
         """The terminal's display, and the artifacts which `refresh` brings up to date."""
+        title = self.progress.title
         bar, table = (
-            create_progress_artifact(0.0, key="progress", description="How far the generation is"),
-            create_table_artifact(self.progress.rows(), key="generation", description="Generation"),
+            create_progress_artifact(0.0, key="progress", description=f"How far the {title} is"),
+            create_table_artifact(self.progress.rows(), key=title, description=title.capitalize()),
         )
         assert isinstance(bar, UUID)
         assert isinstance(table, UUID)
@@ -209,8 +194,7 @@ class Watch:
         if event.pop("kind") == "Pulse":
             self.progress.add_pulse(Pulse(**event | {"spent": Spent(**event["spent"])}))
         else:
-            traits = event["traits"] and Traits(**event["traits"])
-            self.progress.add_round(RoundDone(**event | {"traits": traits}))
+            self.progress.add(event)
 
 
 def _duration(seconds: float) -> str:

@@ -16,6 +16,13 @@ from steppingstone.versions import publish as publish_version
 from tasks.progress import tell
 from tasks.validate import Held
 
+UNCHANGED = {
+    "nightly": "Each problem of this run stands in version {number} already: nothing was published. "
+    "Another random_seed than {seed} draws other seeds and samples",
+    "regrade": "No problem's attempts came out otherwise than in version {number}: nothing was published",
+    "reverify": "No reward is another than in version {number}: nothing was published",
+}
+
 
 @task(
     name="Publish",
@@ -25,15 +32,13 @@ from tasks.validate import Held
     retry_delay_seconds=5,
 )
 def publish(dataset: Dataset, run_id: str, settings: Settings, held: Sequence[Held] = (), kind: str = "nightly") -> str:
-    """Returns the folder of the version: of the latest one, if there is nothing to add to it.
+    """Returns the folder of the version: of the latest one, if there is nothing to add to it or to change.
 
     Done again for the same run, it publishes nothing new. Older versions go if the settings say so.
     """
-    if kind == "nightly" and not dataset.added and (before := latest(settings.data_root)):
-        tell(
-            f"Each problem of this run stands in version {before.number} already: nothing was published. "
-            f"Another random_seed than {settings.random_seed} draws other seeds and samples"
-        )
+    if not dataset.added and (before := latest(settings.data_root)):
+        tell(UNCHANGED[kind].format(number=before.number, seed=settings.random_seed))
+        write_catalog(settings.data_root)
         return str(before.folder)
     version = publish_version(
         settings.data_root,
@@ -49,6 +54,8 @@ def publish(dataset: Dataset, run_id: str, settings: Settings, held: Sequence[He
     write_catalog(settings.data_root)
     if settings.keep_versions is not None and (gone := prune(settings.data_root, settings.keep_versions)):
         tell(f"removed old versions: {', '.join(map(str, gone))}")
+    if kind != "nightly":
+        tell(f"Published {version.folder}: version {version.number}, made of version {version.parent}")
     return str(version.folder)
 
 

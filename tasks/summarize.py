@@ -63,7 +63,7 @@ def summarize(settings: Settings, version: str, generated: Generated, run_id: st
         if settings.targets:
             rows, title = _targets(settings, kept), "What was wanted, and what is kept, once gates and duplicates took theirs?"
             create_table_artifact(rows, key="targets", description=title)
-            console.print(_drawn(title, list(rows[0]), [list(row.values()) for row in rows]))
+            console.print(drawn(title, list(rows[0]), [list(row.values()) for row in rows]))
     console.print(_ended(generated), highlight=False, soft_wrap=True)
     console.print(f"\n[bold]Report:[/] {Path(version) / 'report.html'}", highlight=False, soft_wrap=True)
     console.print(
@@ -75,10 +75,11 @@ def summarize(settings: Settings, version: str, generated: Generated, run_id: st
 
 
 def _table(question: Question, answer: Answer) -> Table:
-    return _drawn(question.asks, answer.columns, answer.rows)
+    return drawn(question.asks, answer.columns, answer.rows)
 
 
-def _drawn(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+def drawn(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """An answer as the terminal shows it."""
     table = Table(*columns, title=f"\n{title}", title_justify="left", title_style="bold", box=None, header_style="dim")
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))

@@ -8,8 +8,8 @@ from prefect import task
 
 from expectations import GateResult, Outcome, Rules, Scope, check
 from steppingstone import drafts
+from steppingstone.batches import thresholds
 from steppingstone.errors import GateFailed
-from steppingstone.generation import thresholds
 from steppingstone.quarantine import FAILURES, QUARANTINED_FROM, Quarantine, take_out, weigh
 from steppingstone.settings import Settings
 from tasks.progress import tell

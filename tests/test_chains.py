@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from steppingstone.attempting import Student
 from steppingstone.behaviour import behaviour
 from steppingstone.chains import Chain, Round
 from steppingstone.chat import Chat
@@ -53,7 +54,7 @@ async def drive(sandbox: Sandbox, folder: Path, base_url: str, rounds: int, purs
     student = StudentSettings(base_urls=(base_url,), model="student")
     fleets, journal = Fleets(Slots(4)), Journal(folder)
     chats = [Chat(model, journal, fleets.of(model), purse=purse) for model in (teacher, student)]
-    chain = Chain(0, SEED, environment("deduction"), *chats, sandbox, Thresholds(), attempts=4)
+    chain = Chain(0, SEED, environment("deduction"), chats[0], Student(chats[1], sandbox, Thresholds(), attempts=4))
     try:
         return [done async for done in chain.rounds(rounds)]
     finally:

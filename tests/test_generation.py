@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from steppingstone.batches import Batch
 from steppingstone.drafts import read_table
 from steppingstone.duplicates import Traits
-from steppingstone.generation import Batch, Job, Pulse, RoundDone, run_batch
+from steppingstone.generation import Job, RoundDone, run_batch
 from steppingstone.records import Seed
 from steppingstone.settings import GenerationSettings, PriceSettings, Settings, StudentSettings, TeacherSettings
 from steppingstone.spending import Allowance
+from tests.listening import Listening
 from tests.model_server import Body, Said, choices, serving
 
 GOOD = "```python\ndef f(x):\n    return x * 3 + 1\n```\n```input\n7\n```"
@@ -35,21 +37,6 @@ REPLIES = {
 BOUNDLESS = Allowance()
 
 
-class Listening:
-    """Keeps what is reported, and listens as long as it is told to."""
-
-    def __init__(self, listens: Callable[[], bool] = lambda: True) -> None:
-        self.rounds: list[RoundDone] = []
-        self.pulses: list[Pulse] = []
-        self.listens = listens
-
-    def hear(self, event: RoundDone | Pulse) -> None:
-        if isinstance(event, RoundDone):
-            self.rounds.append(event)
-        else:
-            self.pulses.append(event)
-
-
 def settings_for(url: str, folder: Path, **generation: object) -> Settings:
     prices = PriceSettings(prompt=1e6, completion=1e5)
     return Settings(
@@ -61,7 +48,7 @@ def settings_for(url: str, folder: Path, **generation: object) -> Settings:
     )
 
 
-def batch(chains: int = 1, allowance: Allowance = BOUNDLESS) -> Batch:
+def batch(chains: int = 1, allowance: Allowance = BOUNDLESS) -> Batch[Job]:
     seeds = [Seed(f"s{n}", "corpus", f"def half(n):\n    return n // {n + 2}", "here") for n in range(chains)]
     return Batch("00000", tuple(Job(n, seed, "deduction") for n, seed in enumerate(seeds)), allowance)
 
@@ -71,7 +58,7 @@ def run(folder: Path, answer: Callable[[Body], Said | Body], rounds: int = 2) ->
     with serving(answer, models=("t", "s")) as server:
         settings = settings_for(server.base_url, folder, rounds=rounds)
         done = run_batch(batch(), settings, "run", str(folder / "batch"), 4, listening)
-    return listening.rounds, Path(done.folder)
+    return listening.events, Path(done.folder)
 
 
 @pytest.mark.parametrize("name", REPLIES)
@@ -192,7 +179,7 @@ def test_batches_of_one_process_share_its_slots(tmp_path: Path) -> None:
             pass
     assert most == 5
     assert {pulse.slots for listening in heard for pulse in listening.pulses} == {5}
-    assert all(listening.pulses[-1].chains_done == 6 for listening in heard)
+    assert all(listening.pulses[-1].jobs_done == 6 for listening in heard)
 
 
 def test_a_server_that_is_gone_fails_the_batch_with_its_name_and_what_was_spent(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from random import Random
 import pytest
 
 from steppingstone import drafts
+from steppingstone.batches import Batch, BatchDone
 from steppingstone.duplicates import Traits, drop_duplicates
-from steppingstone.generation import Batch, BatchDone, Job, RoundDone
+from steppingstone.generation import Job, RoundDone
 from steppingstone.plan import Plan
 from steppingstone.records import Seed
 from steppingstone.settings import CapSettings, DuplicateSettings, GenerationSettings, SeedSettings, Settings, TargetSettings
@@ -43,12 +44,12 @@ def done(number: int, environment: str, round_: int, tier: str, name: str) -> Ro
     return RoundDone(number, environment, round_, tier, Traits(environment, name, name, ()) if tier else None)
 
 
-def batches(made: Plan) -> Iterator[Batch]:
+def batches(made: Plan) -> Iterator[Batch[Job]]:
     while batch := made.next_batch():
         yield batch
 
 
-def ran(made: Plan, batch: Batch, tier: str = "easy", spent: int = 0, capped: bool = False) -> None:
+def ran(made: Plan, batch: Batch[Job], tier: str = "easy", spent: int = 0, capped: bool = False) -> None:
     """Every round of the batch's chains gives a problem of its own, in this tier."""
     for job in batch.jobs:
         for number in (1, 2):
@@ -125,7 +126,7 @@ def test_trivial_and_unsolved_problems_meet_no_target() -> None:
 @pytest.mark.parametrize("cap", [1_000, 77, 1])
 def test_allowances_and_what_was_spent_never_add_up_to_more_than_the_cap(cap: int) -> None:
     made = plan(count=1000, at_once=8, caps=CapSettings(tokens=cap))
-    running: list[Batch] = []
+    running: list[Batch[Job]] = []
     for _ in range(10_000):
         running += islice(batches(made), 8 - len(running))
         if not running:

@@ -26,6 +26,19 @@ def test_rows_come_back_as_they_were_written(draft: Path) -> None:
     assert drafts.read_table(draft, "seeds").to_pylist() == seeds()
 
 
+@pytest.mark.parametrize("wanted", [range(320), range(0), range(35, 36), range(8, 250), range(300, 320)])
+def test_successive_rows_are_read_whatever_row_groups_they_stand_in(
+    draft: Path, wanted: range, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "ROWS_A_BATCH", 30)
+    monkeypatch.setattr(drafts, "BYTES_A_ROW_GROUP", 1)
+    drafts.write_rows(draft, "attempts", attempts(problems()))
+    assert pq.read_metadata(drafts.table_path(draft, "attempts")).num_row_groups == 11
+    read = drafts.read_rows(draft, "attempts", wanted, ["problem_id", "attempt"])
+    rows = attempts(problems())[wanted.start : wanted.stop]
+    assert read == [{"problem_id": row["problem_id"], "attempt": row["attempt"]} for row in rows]
+
+
 def test_files_are_compressed_by_zstd(draft: Path) -> None:
     footer = pq.read_metadata(drafts.table_path(draft, "attempts"))
     assert footer.row_group(0).column(0).compression == "ZSTD"

@@ -1,15 +1,8 @@
 """The nightly flow as a user runs it: a process of its own, with a real Prefect server, Dask cluster and offline models."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -19,11 +12,10 @@ from sql import ask, questions
 from steppingstone.catalog import open_catalog
 from steppingstone.tables import TABLES
 from steppingstone.versions import damaged, latest
+from tests.flows.running import ATTEMPTS, ROUNDS, SEEDS, SIZE, Run, finished, marked, started
 from tests.offline.conftest import start_server
 from tests.published import differing, rows
 
-ROOT = Path(__file__).parent.parent.parent
-ATTEMPTS, ROUNDS, SEEDS = 8, 3, 4
 FAULTS = (
     "rate-limit",
     "rate-limit-bare",
@@ -36,56 +28,6 @@ FAULTS = (
     "html",
     "no-choices",
 )
-SIZE = ["--seeds.count", str(SEEDS), "--generation.rounds", str(ROUNDS), "--generation.attempts", str(ATTEMPTS)]
-MARK = "STEPPINGSTONE_TEST_RUN"
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run that ended: where its data is, and what it printed."""
-
-    data: Path
-    code: int
-    printed: str
-
-
-@contextmanager
-def started(data: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A run in the middle of things, and a mark that all its processes bear in their environment."""
-    mark = uuid.uuid4().hex
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {MARK: mark}
-    command = [sys.executable, "-m", "flows.nightly", "--data_root", str(data), *options]
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        yield process, mark
-    finally:
-        process.kill()
-        process.wait()
-
-
-def finished(data: Path, *options: str) -> Run:
-    with started(data, *options) as (process, _):
-        printed, _ = process.communicate(timeout=300)
-        return Run(data, process.returncode, printed)
-
-
-def marked(mark: str) -> list[str]:
-    """Command lines of the live processes that bear the mark."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes():
-                found.append((folder / "cmdline").read_text().replace("\0", " "))
-        except OSError:
-            continue
-    return found
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    run = finished(tmp_path_factory.mktemp("undisturbed"), *SIZE)
-    assert run.code == 0, run.printed
-    return run
 
 
 def test_it_publishes_every_table_whole(undisturbed: Run) -> None:

@@ -6,8 +6,18 @@ from pathlib import Path
 import pytest
 
 from steppingstone.errors import BadInput
-from steppingstone.settings import CorpusSettings, RealSettings, SeedSettings, Settings, StudentSettings, TeacherSettings
-from tasks.check import check
+from steppingstone.settings import (
+    CorpusSettings,
+    RealSettings,
+    RegradeSettings,
+    SeedSettings,
+    Settings,
+    StudentSettings,
+    TeacherSettings,
+)
+from steppingstone.versions import publish
+from tasks.check import check, check_published, check_student
+from tests.drafts import make_draft
 from tests.journal.s3_server import serving_s3
 from tests.model_server import choices, serving
 
@@ -80,3 +90,29 @@ def test_a_model_that_its_server_does_not_have_is_refused(tmp_path: Path) -> Non
                     data_root=str(tmp_path), student=good, teacher=TeacherSettings(base_urls=(server.base_url,), model="n")
                 )
             )
+
+
+def test_nothing_that_is_published_is_nothing_to_grade_again(tmp_path: Path) -> None:
+    for again in (check_published, check_student):
+        with pytest.raises(BadInput, match=r"nothing is published in .*/none yet; run the nightly flow"):
+            again.fn(Settings(data_root=str(tmp_path / "none")))
+    assert not (tmp_path / "none").exists()
+
+
+def test_an_environment_of_which_nothing_is_published_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    publish(tmp_path, make_draft(tmp_path / "draft"), "a", {})
+    known = Settings(data_root=str(tmp_path), regrade=RegradeSettings(environments=("fuzzing",)))
+    check_published.fn(known)
+    with pytest.raises(BadInput, match="no published problem is of real; they are of abduction, deduction, fuzzing, induction"):
+        check_published.fn(known.model_copy(update={"regrade": RegradeSettings(environments=("fuzzing", "real"))}))
+
+
+def test_who_attempts_again_needs_no_teacher_and_no_seeds(tmp_path: Path) -> None:
+    publish(tmp_path, make_draft(tmp_path / "draft"), "a", {})
+    with serving(lambda _: choices("x"), models=("m",)) as server:
+        student = StudentSettings(base_urls=(server.base_url,), model="m")
+        nobody = TeacherSettings(base_urls=("http://127.0.0.1:9/v1",), model="n")
+        nowhere = SeedSettings(corpus=CorpusSettings(paths=("nowhere",)))
+        check_student.fn(Settings(data_root=str(tmp_path), student=student, teacher=nobody, seeds=nowhere))
+        with pytest.raises(BadInput, match="no model 'other'"):
+            check_student.fn(Settings(data_root=str(tmp_path), student=student.model_copy(update={"model": "other"})))

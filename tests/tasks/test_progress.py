@@ -1,14 +1,16 @@
 """What a person is told of a generation while it runs."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
+from steppingstone.batches import Batch, BatchDone, Pulse
 from steppingstone.duplicates import Traits
-from steppingstone.generation import Batch, BatchDone, Pulse, RoundDone
+from steppingstone.generation import Job, RoundDone
 from steppingstone.plan import Plan
 from steppingstone.records import Seed
 from steppingstone.settings import CapSettings, GenerationSettings, Settings, TargetSettings
 from steppingstone.spending import Spent
-from tasks.progress import Progress
+from tasks.generate import Generation
 from tests.duplicates.made import EXACT
 
 
@@ -16,24 +18,24 @@ def seeds() -> Iterator[Seed]:
     return (Seed(f"s{n}", "corpus", "text", "here") for n in range(10))
 
 
-def progress(**changed: object) -> Progress:
+def progress(**changed: object) -> Generation:
     generation = GenerationSettings(rounds=2, requests_in_flight=4)
     settings = Settings(environments=("induction", "fuzzing"), generation=generation, duplicates=EXACT, **changed)  # type: ignore[arg-type]
     made = Plan(seeds, 10, settings, at_once=2, agree=lambda one, other: True, published=lambda name: ())
-    return Progress(made, settings)
+    return Generation(made, settings)
 
 
-def done(number: int, round_: int, tier: str, name: str) -> RoundDone:
-    """A round of induction, with a problem of this name."""
-    return RoundDone(number, "induction", round_, tier, Traits("induction", name, name, ()))
+def done(number: int, round_: int, tier: str, name: str) -> dict[str, object]:
+    """A round of induction, with a problem of this name, as it is reported."""
+    return asdict(RoundDone(number, "induction", round_, tier, Traits("induction", name, name, ())))
 
 
-def pulse(batch: Batch, done: int, process: str = "a:1", busy: int = 2, **changed: object) -> Pulse:
+def pulse(batch: Batch[Job], done: int, process: str = "a:1", busy: int = 2, **changed: object) -> Pulse:
     given: dict[str, object] = {"completions": 8, "spent": Spent(prompt=500, dollars=0.25), "complaints": (), "attempt": "a"}
-    return Pulse(batch.name, process=process, chains=len(batch.jobs), chains_done=done, busy=busy, slots=2, **(given | changed))  # type: ignore[arg-type]
+    return Pulse(batch.name, process=process, jobs=len(batch.jobs), jobs_done=done, busy=busy, slots=2, **(given | changed))  # type: ignore[arg-type]
 
 
-def begun(told: Progress) -> tuple[Batch, Batch]:
+def begun(told: Generation) -> tuple[Batch[Job], Batch[Job]]:
     one, other = told.plan.next_batch(), told.plan.next_batch()
     assert one
     assert other
@@ -93,10 +95,10 @@ def test_a_server_that_was_set_aside_is_told_with_what_it_said() -> None:
 
 def test_kept_stands_beside_what_is_wanted() -> None:
     told = progress(targets={"induction": TargetSettings(hard=4, total=9)})
-    told.add_round(done(0, 1, "hard", "a"))
-    told.add_round(done(0, 2, "easy", "b"))
-    told.add_round(done(0, 2, "easy", "b"))
-    told.add_round(RoundDone(2, "induction", 1, "", None))
+    told.add(done(0, 1, "hard", "a"))
+    told.add(done(0, 2, "easy", "b"))
+    told.add(done(0, 2, "easy", "b"))
+    told.add(asdict(RoundDone(2, "induction", 1, "", None)))
     row = told.rows()[0]
     assert (row["rounds"], row["rejected"], row["hard"], row["easy"], row["kept"]) == (3, 1, "1 of 4", "1", "2 of 9")
 
@@ -105,7 +107,7 @@ def test_how_far_a_run_is_goes_by_the_nearest_end() -> None:
     told = progress()
     assert (told.share(), told.figures()["time"]) == (0, "0 s gone, time left not known yet")
     for number in range(20):
-        told.add_round(done(number, 1, "easy", str(number)))
+        told.add(done(number, 1, "easy", str(number)))
     assert told.share() == 0.5
     capped = progress(caps=CapSettings(tokens=100))
     one, _ = begun(capped)

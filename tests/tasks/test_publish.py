@@ -1,11 +1,14 @@
 """Publish: a draft that went through its gates becomes the latest version, and the catalog shows it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from prefect.logging import disable_run_logger
 
 from expectations import Rules
 from steppingstone.catalog import open_catalog
+from steppingstone.dataset import Dataset
 from steppingstone.errors import GateFailed
 from steppingstone.settings import Settings
 from steppingstone.versions import latest, manifest_of
@@ -59,3 +62,25 @@ def test_after_a_broken_gate_the_last_version_stays(published: Path) -> None:
 
 def test_done_again_the_same_run_publishes_nothing_new(published: Path) -> None:
     assert run(published, "run-a") == str(published / "versions" / "v=00001")
+
+
+def test_nothing_changed_is_said_and_not_published(published: Path) -> None:
+    dataset = Dataset(str(published / "runs" / "run-a" / "draft"), 1, added=0)
+    before = latest(published)
+    for kind in ("regrade", "reverify"):
+        with disable_run_logger():
+            assert publish.fn(dataset, "run-c", Settings(data_root=str(published)), kind=kind) == str(before and before.folder)
+    assert latest(published) == before
+
+
+def test_a_version_says_of_which_flow_it_is(published: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(published, data)
+    before = latest(data)
+    assert before is not None
+    dataset = Dataset(str(data / "runs" / "run-a" / "draft"), before.number, added=1)
+    with disable_run_logger():
+        publish.fn(dataset, "run-c", Settings(data_root=str(data)), kind="regrade")
+    version = latest(data)
+    assert version is not None
+    assert (version.parent, manifest_of(version)["kind"]) == (before.number, "regrade")

@@ -1,0 +1,34 @@
+"""Another student, or the present checkpoint of one in training, attempts the published problems: p and tiers anew."""
+
+import sys
+
+from prefect import flow
+
+from infra.command import run_locally
+from infra.services import dask_runner, models_served
+from steppingstone.settings import Settings
+from tasks.arrange import arrange
+from tasks.attempt import attempt
+from tasks.check import check_student
+from tasks.choose import choose_problems
+from tasks.extract import run_of
+from tasks.publish import publish
+from tasks.replace import replace_attempts
+from tasks.recount import trace_moves
+
+
+@flow(name="regrade", task_runner=dask_runner())
+def regrade(settings: Settings = Settings()) -> str:
+    """Has the student attempt the latest version's problems, and publishes them with its p; returns the version's folder."""
+    with models_served(settings, ["student"]) as served:
+        check_student(served)
+        draft = choose_problems(served)
+        attempt(draft, served)
+    dataset = replace_attempts(draft, settings)
+    trace_moves(draft, dataset, settings.data_root)
+    arrange(dataset.folder, settings.curricula, settings.random_seed)
+    return publish(dataset, run_of(draft), settings, kind="regrade")
+
+
+if __name__ == "__main__":
+    sys.exit(run_locally(regrade, sys.argv[1:], check_student))
