@@ -267,4 +267,4 @@ def test_any_text_can_be_looked_at(known: EvaluationIndex, text: str) -> None:
 def test_real_solutions_of_other_sets_hold_no_real_evaluation_problem_but_those_of_the_same_origin() -> None:
     known = EvaluationIndex(read_evaluation([f"{data.folder()}/eval"]))
     others = [each for each in data.problems().values() if not each.name.startswith(("HumanEval/", "MBPP/"))]
-    assert [each.name for each in others if known.hit(each.solution)] == []
+    assert [each.name for each in others if known.hit(each.given.code)] == []
