@@ -11,9 +11,11 @@ from tasks.adopt import adopt
 from tasks.arrange import arrange
 from tasks.check import check
 from tasks.combine import combine
+from tasks.decontaminate import decontaminate
 from tasks.deduplicate import deduplicate
 from tasks.extract import extract_seeds, run_of
 from tasks.generate import generate
+from tasks.guard import guard
 from tasks.publish import publish
 from tasks.split import split
 from tasks.summarize import summarize
@@ -30,11 +32,13 @@ def nightly(settings: Settings = Settings()) -> str:
     adopt(draft, settings)
     rules = gate_rules(settings)
     gates = validate(draft, rules)
+    decontaminate(draft, settings.evaluation)
     deduplicate(draft, settings.duplicates, settings.data_root)
     tiers = split(draft, rules, settings.targets)
     dataset = combine(draft, settings.data_root)
     arrange(dataset.folder, settings.curricula, settings.random_seed)
-    version = publish(dataset, run_of(draft), settings, [*gates.held, *tiers.held])
+    held = guard(dataset.folder, rules, settings.data_root)
+    version = publish(dataset, run_of(draft), settings, [*gates.held, *tiers.held, *held])
     summarize(settings, version, generated, run_of(draft))
     return version
 

@@ -12,9 +12,11 @@ from tasks.attempt import attempt
 from tasks.check import check_student
 from tasks.choose import choose_problems
 from tasks.extract import run_of
+from tasks.guard import guard
 from tasks.publish import publish
-from tasks.replace import replace_attempts
 from tasks.recount import trace_moves
+from tasks.replace import replace_attempts
+from tasks.validate import gate_rules
 
 
 @flow(name="regrade", task_runner=dask_runner())
@@ -27,7 +29,8 @@ def regrade(settings: Settings = Settings()) -> str:
     dataset = replace_attempts(draft, settings)
     trace_moves(draft, dataset, settings.data_root)
     arrange(dataset.folder, settings.curricula, settings.random_seed)
-    return publish(dataset, run_of(draft), settings, kind="regrade")
+    held = guard(dataset.folder, gate_rules(settings), settings.data_root, "regrade")
+    return publish(dataset, run_of(draft), settings, held, "regrade")
 
 
 if __name__ == "__main__":

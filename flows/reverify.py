@@ -11,10 +11,12 @@ from tasks.arrange import arrange
 from tasks.check import check_published
 from tasks.choose import choose_attempts
 from tasks.extract import run_of
+from tasks.guard import guard
 from tasks.publish import publish
+from tasks.recount import trace_moves, trace_verdicts
 from tasks.replace import replace_verdicts
 from tasks.score import score
-from tasks.recount import trace_moves, trace_verdicts
+from tasks.validate import gate_rules
 
 
 @flow(name="reverify", task_runner=dask_runner())
@@ -27,7 +29,8 @@ def reverify(settings: Settings = Settings()) -> str:
     trace_verdicts(draft, settings.data_root)
     trace_moves(draft, dataset, settings.data_root)
     arrange(dataset.folder, settings.curricula, settings.random_seed)
-    return publish(dataset, run_of(draft), settings, kind="reverify")
+    held = guard(dataset.folder, gate_rules(settings), settings.data_root, "reverify")
+    return publish(dataset, run_of(draft), settings, held, "reverify")
 
 
 if __name__ == "__main__":

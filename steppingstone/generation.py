@@ -23,13 +23,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class RoundDone:
-    """What is reported as soon as a round is over: of a problem its tier and what it is compared by, else '' and None."""
+    """What is reported as soon as a round is over: of a problem its tier, what it is compared by, and its statement."""
 
     chain_number: int
     environment: str
     number: int
     tier: str
     traits: Traits | None
+    statement: str = ""
 
 
 def run_batch(batch: Batch[Job], settings: Settings, run_id: str, folder: str, requests: int, listener: Listener) -> BatchDone:
@@ -65,8 +66,8 @@ class _Chains(BatchRun[Job]):
             self.listener.hear(self._done(chain, done))
 
     def _done(self, chain: Chain, done: Round) -> RoundDone:
-        tier, traits = "", None
-        if problem := done.problem:
-            tier = str(self.thresholds.tier(done.rate))
-            traits = Traits(problem.environment, done.content, problem.code, problem.inputs, done.behaviour)
-        return RoundDone(chain.number, chain.environment.name, done.number, tier, traits)
+        if (problem := done.problem) is None:
+            return RoundDone(chain.number, chain.environment.name, done.number, "", None)
+        tier = str(self.thresholds.tier(done.rate))
+        traits = Traits(problem.environment, done.content, problem.code, problem.inputs, done.behaviour)
+        return RoundDone(chain.number, chain.environment.name, done.number, tier, traits, problem.statement)

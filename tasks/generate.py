@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,12 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from steppingstone.batches import Batch, BatchDone
+from steppingstone.contamination import EvaluationIndex, read_evaluation
 from steppingstone.drafts import count_rows, iterate
 from steppingstone.duplicates import Traits, agreement, of_latest
 from steppingstone.generation import Job, RoundDone, run_batch
 from steppingstone.plan import Plan
-from steppingstone.records import Seed, Tier
+from steppingstone.records import Hit, Seed, Tier
 from steppingstone.sandbox import Sandbox
 from steppingstone.settings import Settings
 from steppingstone.spending import Spent
@@ -55,7 +56,8 @@ def generate(draft: str, settings: Settings) -> Generated:
             agree=agreement(sandbox),
             published=lambda name: (traits for traits, _ in of_latest(settings.data_root, name)),
         )
-        driven = drive(generate_batch, Generation(plan, settings), run, settings)
+        hit = EvaluationIndex(read_evaluation(settings.evaluation.paths)).hit
+        driven = drive(generate_batch, Generation(plan, settings, hit), run, settings)
     generated = Generated(plan.ended_by(), plan.begun, driven.asked, driven.reused, plan.budget.spent)
     tell(f"{generated.asked} completions were asked for, {generated.reused} came from the journal")
     gather(draft, ("problems", "attempts", "rejections"), driven)
@@ -84,13 +86,16 @@ class Generation(Progress):
     title, unit = "generation", "chains"
     plan: Plan
 
-    def __init__(self, plan: Plan, settings: Settings) -> None:
+    def __init__(self, plan: Plan, settings: Settings, hit: Callable[..., Hit | None]) -> None:
         super().__init__(plan, settings)
+        self._hit = hit
         self._tiers: Counter[tuple[str, str]] = Counter()
 
     def add(self, event: dict[str, Any]) -> None:
-        """Counts a round, once however often it is reported."""
+        """Counts a round, once however often it is reported. What holds an evaluation problem counts as not kept."""
         traits = event["traits"] and Traits(**event["traits"])
+        if traits and self._hit(event["statement"], traits.code, *traits.inputs):
+            traits = None
         done = RoundDone(**event | {"traits": traits})
         if self.plan.heard(done):
             self._tiers[done.environment, done.tier] += 1

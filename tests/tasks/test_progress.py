@@ -22,7 +22,7 @@ def progress(**changed: object) -> Generation:
     generation = GenerationSettings(rounds=2, requests_in_flight=4)
     settings = Settings(environments=("induction", "fuzzing"), generation=generation, duplicates=EXACT, **changed)  # type: ignore[arg-type]
     made = Plan(seeds, 10, settings, at_once=2, agree=lambda one, other: True, published=lambda name: ())
-    return Generation(made, settings)
+    return Generation(made, settings, hit=lambda *texts: None)
 
 
 def done(number: int, round_: int, tier: str, name: str) -> dict[str, object]:
