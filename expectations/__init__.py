@@ -5,6 +5,7 @@ said. One that is `of` the run holds a draft to its run's settings, one `of` the
 before it, and the others hold for both. In a dataset, where the quarantine is over, rows that fail stop publishing, too.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -33,20 +34,21 @@ __all__ = [
     "check_yield",
 ]
 
-ROWS_A_SLICE = 200_000
+ROWS_A_SLICE, PROBLEMS_A_SLICE = 200_000, 50_000
+"""Rows that are looked at together. Of problems the texts are read, too."""
+
 TOGETHER = {"seeds": "seed_id", "rejections": "rejection_id", "quarantine": "row_id"}
 """What rows that stand in one slice have in common; it is the problem in all other tables."""
 
 
-def check(
-    folder: drafts.Folder, table: str, rules: Rules, scope: Scope = "run", rows_a_slice: int = ROWS_A_SLICE
-) -> GateResult:
+def check(folder: drafts.Folder, table: str, rules: Rules, scope: Scope = "run", rows_a_slice: int | None = None) -> GateResult:
     """Holds one table of a draft or of a dataset to its suite, in slices, so that memory does not grow with the table.
 
     Rows that share a key are in one slice, which is what uniqueness needs.
     """
     suite = "tiers" if table in TIERS else table
-    slices = max(1, -(-drafts.count_rows(folder, table) // rows_a_slice))
+    at_once = rows_a_slice or (PROBLEMS_A_SLICE if table == "problems" else ROWS_A_SLICE)
+    slices = max(1, math.ceil(drafts.count_rows(folder, table) / at_once))
     named = f", {ROW_IDS[table]} AS row_id" if table in ROW_IDS else ""
     rows = f"SELECT *{named} FROM {table}"
     with drafts.connect(folder) as tables:

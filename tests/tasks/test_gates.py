@@ -17,6 +17,7 @@ from tasks.deduplicate import deduplicate
 from tasks.split import split
 from tasks.validate import gate_rules, validate
 from tests.drafts import ATTEMPTS, ENVIRONMENTS, Row, attempts, make_draft, problems, rejections, seeds
+from tests.duplicates.made import EXACT
 
 RULES = Rules(ATTEMPTS, ATTEMPTS)
 
@@ -221,4 +222,4 @@ def test_of_a_few_problems_no_balance_is_asked(tmp_path: Path) -> None:
 def test_deduplicate_moves_what_is_the_same(tmp_path: Path) -> None:
     rows = problems()
     draft = make_draft(tmp_path, problems=[*rows, rows[0] | {"chain_id": "chain-late"}])
-    assert deduplicate.fn(str(draft)).dropped == 1
+    assert deduplicate.fn(str(draft), EXACT, None).dropped == {"duplicate": 1}

@@ -18,6 +18,7 @@ from tasks.publish import publish
 from tasks.split import split
 from tasks.validate import validate
 from tests.drafts import ATTEMPTS, make_draft
+from tests.duplicates.made import EXACT
 
 RULES = Rules(ATTEMPTS, ATTEMPTS)
 
@@ -25,7 +26,7 @@ RULES = Rules(ATTEMPTS, ATTEMPTS)
 def run(root: Path, run_id: str, rules: Rules = RULES) -> str:
     draft = str(make_draft(root / "runs" / run_id / "draft"))
     held = validate.fn(draft, rules).held
-    deduplicate.fn(draft)
+    deduplicate.fn(draft, EXACT, str(root))
     held += split.fn(draft, rules, {}).held
     dataset = combine.fn(draft, str(root))
     return publish.fn(dataset, run_id, Settings(data_root=str(root)), held)
