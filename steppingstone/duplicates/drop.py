@@ -18,6 +18,7 @@ from steppingstone.settings import DuplicateSettings
 DUPLICATE = pa.schema(
     [(name, pa.string()) for name in ("problem_id", "chain_id", "reason", "partner_id", "told")]
     + [(name, pa.int64()) for name in ("round", "partner_version")]
+    + [("again", pa.bool_())]
 )
 KEY = "(problem_id, chain_id, round)"
 
@@ -34,6 +35,7 @@ SELECT
     teacher_reasoning_tokens + student_reasoning_tokens AS reasoning_tokens,
     teacher_dollars + student_dollars AS dollars
 FROM problems JOIN duplicate USING (problem_id, chain_id, round)
+WHERE NOT again
 """
 
 
@@ -51,6 +53,8 @@ def drop_duplicates(draft: drafts.Folder, settings: DuplicateSettings, data_root
     The problems that `data_root` has published come first, then the chain that was drawn earlier, and its earliest round:
     so the same draft always keeps the same problems, and chains that were begun later take nothing from those before
     them. A problem is compared with those that stay: what is nearly the same as one that left, and as no other, stays.
+
+    What stands in the published version already, because the same chain was run again, leaves without a rejection.
 
     Killed half-way it can be done again: problems are the last to be rewritten, and rejections are not added twice.
     """
@@ -73,7 +77,7 @@ def _found(
         for environment in _values(tables, "environment"):
             distinct = Distinct[Place](settings, agreement(sandbox))
             if data_root is not None:
-                for traits, place in of_latest(data_root, environment, _values(tables, "run_id")):
+                for traits, place in of_latest(data_root, environment):
                     distinct.take(traits, place)
             for traits, place in of_draft(tables, environment):
                 if match := distinct.take(traits, place):
@@ -93,6 +97,8 @@ def _row(place: Place, match: Match[Place]) -> dict[str, object]:
         "partner_id": match.name.problem_id,
         "partner_version": match.name.version,
         "told": _told(match),
+        "again": (match.name.problem_id, match.name.chain_id, match.name.round)
+        == (place.problem_id, place.chain_id, place.round),
     }
 
 

@@ -1,6 +1,6 @@
 """Problems of tables as what they are compared by."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from steppingstone import drafts, versions
@@ -12,7 +12,7 @@ SELECT problem_id, chain_id, round, environment, content_hash AS content, code, 
 FROM problems
 """
 IN_ORDER = " WHERE environment = ? ORDER BY chain_number, round, chain_id, problem_id"
-PUBLISHED = " WHERE environment = ? AND run_id NOT IN (SELECT unnest(?::VARCHAR[]))"
+PUBLISHED = " WHERE environment = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,11 @@ def of_draft(tables: "drafts.Connection", environment: str) -> Iterator[tuple[Tr
     return _rows(tables, ROWS + IN_ORDER, [environment], None)
 
 
-def of_latest(data_root: drafts.Folder, environment: str, but_of: Sequence[str] = ()) -> Iterator[tuple[Traits, Place]]:
-    """The problems of the latest version, which holds those of all before it, but for those of the runs `but_of`.
-
-    A run whose version is published already is so compared with others alone.
-    """
+def of_latest(data_root: drafts.Folder, environment: str) -> Iterator[tuple[Traits, Place]]:
+    """The problems of the latest version, which holds those of all before it."""
     if version := versions.latest(data_root):
         with drafts.connect(version.folder) as tables:
-            yield from _rows(tables, ROWS + PUBLISHED, [environment, list(but_of)], version.number)
+            yield from _rows(tables, ROWS + PUBLISHED, [environment], version.number)
 
 
 def _rows(tables: "drafts.Connection", query: str, given: list[object], version: int | None) -> Iterator[tuple[Traits, Place]]:

@@ -155,7 +155,7 @@ def published(tmp_path: Path, sandbox: Sandbox) -> Path:
 def test_what_was_published_comes_first_and_the_rejection_names_the_version(
     tmp_path: Path, sandbox: Sandbox, published: Path
 ) -> None:
-    draft = made(tmp_path / "b", sandbox, FIRST, EDITED, OTHER_WORDS[0], code(3, 5, 0, 5), run_id="run-b")
+    draft = made(tmp_path / "b", sandbox, FIRST, EDITED, OTHER_WORDS[0], code(3, 5, 0, 5), run_id="run-b", round=2)
     assert drop_duplicates(draft, ALL, published).kept == 1
     assert dropped(draft) == {
         "p0": ("p0", "duplicate", 1),
@@ -166,9 +166,10 @@ def test_what_was_published_comes_first_and_the_rejection_names_the_version(
     assert any("the same as round 1 of chain chain-0 in version 1;" in detail for detail in told)
 
 
-def test_a_run_that_is_published_already_is_no_duplicate_of_itself(tmp_path: Path, sandbox: Sandbox, published: Path) -> None:
-    draft = made(tmp_path / "again", sandbox, FIRST, run_id="run-a")
-    assert drop_duplicates(draft, ALL, published) == Deduplicated(1, {})
+def test_a_chain_that_was_run_again_leaves_without_a_rejection(tmp_path: Path, sandbox: Sandbox, published: Path) -> None:
+    draft = made(tmp_path / "b", sandbox, FIRST, EDITED, run_id="run-b")
+    assert drop_duplicates(draft, ALL, published) == Deduplicated(0, {"duplicate": 1, "near_duplicate": 1})
+    assert set(dropped(draft)) == {"p1"}
 
 
 def test_a_data_root_without_versions_has_nothing_to_be_compared_with(tmp_path: Path, sandbox: Sandbox) -> None:
