@@ -84,6 +84,8 @@ class Engine:
         if "journal" in vars(self):
             self.journal.close()
         self.sandbox.close()
+        # DuckDB says at exit that what is frozen was never freed.
+        gc.unfreeze()
 
 
 def _slowed(state: ServerState, slots: Slots) -> bool:

@@ -11,8 +11,10 @@ from steppingstone.dataset import Dataset
 from steppingstone.difficulty import PassRate, Thresholds
 from steppingstone.tiers import write_tiers
 
-COUNTS = ("pass_count", "graded_count", "attempt_count")
-STUDENT = (
+GRADED = (
+    "pass_count",
+    "graded_count",
+    "attempt_count",
     "student_model",
     "student_temperature",
     "student_top_p",
@@ -24,6 +26,7 @@ STUDENT = (
     "student_reasoning_tokens",
     "student_dollars",
 )
+"""What a student's attempts say of a problem, but for what follows from its counts."""
 RATES = pa.schema(
     {
         "pass_count": pa.int64(),
@@ -37,10 +40,16 @@ RATES = pa.schema(
 )
 """What follows from a problem's counts."""
 
+# Attempts and problems in the same order, so that those of one batch stand together when they are graded again.
 ATTEMPTED = """
 FROM attempts WHERE problem_id NOT IN (SELECT problem_id FROM new_problems)
 UNION ALL BY NAME
 FROM new_attempts WHERE problem_id IN (SELECT problem_id FROM problems)
+"""
+REGRADED = """
+FROM problems WHERE problem_id NOT IN (SELECT problem_id FROM new_problems)
+UNION ALL BY NAME
+FROM new_problems WHERE problem_id IN (SELECT problem_id FROM problems)
 """
 
 # An attempt that was replaced meanwhile is another one: its completion says so.
@@ -61,11 +70,16 @@ SELECT attempts.* REPLACE (
 )
 FROM attempts LEFT JOIN changed USING (problem_id, chain_id, round, attempt)
 """
-RECOUNTED = """
-CREATE TEMP VIEW new_problems AS
-SELECT problem_id, count(*) FILTER (verdict = 'solved') AS pass_count, count(reward) AS graded_count, count(*) AS attempt_count
-FROM ({attempts}) WHERE problem_id IN (SELECT problem_id FROM changed WHERE reward_before IS DISTINCT FROM reward_after)
-GROUP BY problem_id
+RESCORED = """
+WITH recounted AS (
+    SELECT problem_id, count(*) FILTER (verdict = 'solved') AS pass_count, count(reward) AS graded_count
+    FROM ({attempts}) WHERE problem_id IN (SELECT problem_id FROM changed) GROUP BY problem_id
+)
+SELECT problems.* REPLACE (
+    coalesce(recounted.pass_count, problems.pass_count) AS pass_count,
+    coalesce(recounted.graded_count, problems.graded_count) AS graded_count
+)
+FROM problems LEFT JOIN recounted USING (problem_id)
 """
 CHANGES = """
 FROM changed
@@ -82,8 +96,10 @@ def with_attempts(draft: drafts.Folder, data_root: drafts.Folder, thresholds: Th
         _view(tables, draft, "problems")
         _view(tables, draft, "attempts")
         drafts.rewrite(tables, dataset, "attempts", ATTEMPTED)
-        changed = _write_problems(tables, dataset, (*COUNTS, *STUDENT), thresholds)
-        return Dataset(str(dataset), base, changed)
+        _write_problems(tables, dataset, REGRADED, thresholds)
+        differs = " OR ".join(f"new.{column} <> old.{column}" for column in GRADED)
+        changed = f"SELECT problem_id FROM problems AS old JOIN new_problems AS new USING (problem_id) WHERE {differs}"
+        return Dataset(str(dataset), base, len(tables.sql(changed).fetchall()))
 
 
 def with_verdicts(draft: drafts.Folder, data_root: drafts.Folder, thresholds: Thresholds, changes: Path) -> Dataset:
@@ -96,9 +112,10 @@ def with_verdicts(draft: drafts.Folder, data_root: drafts.Folder, thresholds: Th
         tables.execute(CHANGED)
         tables.execute(f"COPY ({CHANGES}) TO {drafts.quoted(str(changes))} (HEADER)")
         drafts.rewrite(tables, dataset, "attempts", SCORED)
-        tables.execute(RECOUNTED.format(attempts=drafts.select_from(drafts.place(dataset, "attempts"))))
-        _write_problems(tables, dataset, COUNTS, thresholds)
-        return Dataset(str(dataset), base, len(tables.sql("SELECT problem_id FROM new_problems").fetchall()))
+        attempts = drafts.select_from(drafts.place(dataset, "attempts"))
+        _write_problems(tables, dataset, RESCORED.format(attempts=attempts), thresholds)
+        changed = "SELECT DISTINCT problem_id FROM changed WHERE reward_before IS DISTINCT FROM reward_after"
+        return Dataset(str(dataset), base, len(tables.sql(changed).fetchall()))
 
 
 @contextmanager
@@ -120,19 +137,15 @@ def _view(tables: "drafts.Connection", draft: drafts.Folder, table: str) -> None
     tables.execute(f"CREATE TEMP VIEW new_{table} AS {drafts.select_from(drafts.place(draft, table))}")
 
 
-def _write_problems(tables: "drafts.Connection", dataset: Path, columns: tuple[str, ...], thresholds: Thresholds) -> int:
-    """Writes all problems with these columns of the new ones, and what follows from their counts; how many these changed."""
-    new = ", ".join(f"coalesce(new.{column}, old.{column}) AS {column}" for column in columns)
-    joined = "FROM problems AS old LEFT JOIN new_problems AS new USING (problem_id)"
-    tables.execute(f"CREATE TEMP VIEW counted AS SELECT old.* REPLACE ({new}) {joined}")
+def _write_problems(tables: "drafts.Connection", dataset: Path, problems: str, thresholds: Thresholds) -> None:
+    """Writes the problems that a query gives, with what follows from their counts."""
+    tables.execute(f"CREATE TEMP VIEW counted AS {problems}")
     counts = tables.sql("SELECT DISTINCT pass_count, graded_count FROM counted").fetchall()
     rates = [_rate(PassRate(solved, graded), thresholds) for solved, graded in counts]
     tables.register("rates", pa.Table.from_pylist(rates, schema=RATES))
     follows = ", ".join(f"rates.{column} AS {column}" for column in RATES.names[2:])
     query = f"SELECT counted.* REPLACE ({follows}) FROM counted JOIN rates USING (pass_count, graded_count)"
     drafts.rewrite(tables, dataset, "problems", query)
-    differs = " OR ".join(f"new.{column} <> old.{column}" for column in columns)
-    return tables.sql(f"SELECT problem_id {joined} WHERE {differs}").shape[0]
 
 
 def _rate(rate: PassRate, thresholds: Thresholds) -> dict[str, object]:

@@ -50,15 +50,9 @@ def score_batch(batch: Batch[int], settings: Settings, stored: drafts.Folder, fo
     for number, row in zip(numbers, rows, strict=True):
         if not only or row["environment"] in only:
             groups[row["problem_id"]][number] = row
-    problems = _problems(stored, list(groups))
+    found = drafts.find_rows(stored, "problems", groups.keys(), OF_PROBLEM)
+    problems = {row["problem_id"]: problem_of(row) for row in found}
     return on_engine(settings, 1, lambda engine: _Attempts(engine, batch, settings, folder, listener, groups, problems))
-
-
-def _problems(stored: drafts.Folder, names: Sequence[str]) -> dict[str, Problem]:
-    wanted = ", ".join(map(drafts.quoted, ["", *names]))
-    with drafts.connect(stored) as tables:
-        found = tables.sql(f"SELECT {', '.join(OF_PROBLEM)} FROM problems WHERE problem_id IN ({wanted})").to_arrow_table()
-    return {row["problem_id"]: problem_of(row) for row in found.to_pylist()}
 
 
 class _Attempts(BatchRun[int]):

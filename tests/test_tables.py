@@ -39,6 +39,16 @@ def test_successive_rows_are_read_whatever_row_groups_they_stand_in(
     assert read == [{"problem_id": row["problem_id"], "attempt": row["attempt"]} for row in rows]
 
 
+def test_rows_are_found_by_their_problems_in_whatever_row_groups(draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafts, "ROWS_A_BATCH", 30)
+    monkeypatch.setattr(drafts, "BYTES_A_ROW_GROUP", 1)
+    drafts.write_rows(draft, "attempts", attempts(problems()))
+    names = {str(problems()[at]["problem_id"]) for at in (0, 3, 39)}
+    found = drafts.find_rows(draft, "attempts", {*names, "none"}, ["attempt", "problem_id"])
+    rows = [row for row in attempts(problems()) if row["problem_id"] in names]
+    assert found == [{"attempt": row["attempt"], "problem_id": row["problem_id"]} for row in rows]
+
+
 def test_files_are_compressed_by_zstd(draft: Path) -> None:
     footer = pq.read_metadata(drafts.table_path(draft, "attempts"))
     assert footer.row_group(0).column(0).compression == "ZSTD"
