@@ -29,7 +29,8 @@ def run(root: Path, run_id: str, rules: Rules = RULES) -> str:
     deduplicate.fn(draft, EXACT, str(root))
     held += split.fn(draft, rules, {}).held
     dataset = combine.fn(draft, str(root))
-    return publish.fn(dataset, run_id, Settings(data_root=str(root)), held)
+    with disable_run_logger():
+        return publish.fn(dataset, run_id, Settings(data_root=str(root)), held)
 
 
 @pytest.fixture(scope="module")
