@@ -12,8 +12,8 @@ from steppingstone.errors import BadInput
 from steppingstone.settings import CorpusSettings, EvaluationSettings, SeedSettings, Settings
 from tasks.check import check
 from tasks.decontaminate import decontaminate
+from tasks.drive import Driven, gather
 from tasks.extract import extract_seeds
-from tasks.generate import _gather
 from tests.contamination.test_index import HOST, PROMPT, SOLUTION
 from tests.drafts import attempts, make_draft, problems, rejections
 from tests.seeds.conftest import code_document
@@ -58,7 +58,8 @@ def test_what_was_rejected_in_rounds_stands_after_what_was_rejected_in_the_draw(
     drawn = rejections()[0] | {"rejection_id": "extract-1", "stage": "extract", "chain_id": "", "round": 0}
     write_rows(tmp_path / "draft", "rejections", [drawn])
     make_draft(tmp_path / "batches" / "00000")
-    _gather(str(tmp_path / "draft"), [str(tmp_path / "batches" / "00000")])
+    batches = Driven(0, 0, (str(tmp_path / "batches" / "00000"),))
+    gather(str(tmp_path / "draft"), ("problems", "rejections"), batches)
     stages = read_table(tmp_path / "draft", "rejections")["stage"].to_pylist()
     assert stages == ["extract", "generate", "generate", "generate"]
     assert len(read_table(tmp_path / "draft", "problems")) == 40
