@@ -1,5 +1,6 @@
 """The verb publish: makes a dataset the next version."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -56,6 +57,8 @@ def publish(dataset: Dataset, run_id: str, settings: Settings, held: Sequence[He
         tell(f"removed old versions: {', '.join(map(str, gone))}")
     if kind != "nightly":
         tell(f"Published {version.folder}: version {version.number}, made of version {version.parent}")
+    # The version holds all of it now, and would go on taking its room after the version was removed.
+    shutil.rmtree(dataset.folder, ignore_errors=True)
     return str(version.folder)
 
 
