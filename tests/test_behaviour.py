@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from steppingstone.behaviour import behaviour, common_inputs
-from steppingstone.environments import environment
+from steppingstone.environments import Environment, environment
 from steppingstone.records import Problem
 from steppingstone.sandbox import Limits, Sandbox
 from steppingstone.values import canonical
@@ -71,8 +71,9 @@ def test_functions_that_do_something_else_have_another(digest: Digest, one: str,
         "return 7",
         "return type(x) is int",
         "return x['a']['b']",
+        "while type(x) is int: pass\n    return str(x)",
     ],
-    ids=["answers none", "always the same", "two answers", "too few"],
+    ids=["answers none", "always the same", "two answers", "too few", "hangs on many"],
 )
 def test_what_tells_nothing_has_none(digest: Digest, code: str) -> None:
     assert digest(f"def f(x):\n    {code}") == ""
@@ -86,6 +87,12 @@ def test_an_input_on_which_a_function_hangs_tells_it_apart_too(digest: Digest) -
 def test_what_a_call_leaves_behind_is_a_part_of_it(digest: Digest) -> None:
     counting = "calls = []\ndef f(x):\n    calls.append(x)\n    return len(calls)"
     assert digest(counting) == digest(counting.replace("calls", "seen")) != ""
+
+
+def test_an_environment_that_says_nothing_of_it_has_none(sandbox: Sandbox) -> None:
+    problem = Problem("p", "deduction", "def f(x):\n    return x + 1", ("3",), ("4",), "", "")
+    assert environment("deduction").behaviour(problem, sandbox) != ""
+    assert Environment.behaviour(environment("deduction"), problem, sandbox) == ""
 
 
 def test_of_fuzzing_each_of_the_three_functions_counts(sandbox: Sandbox) -> None:

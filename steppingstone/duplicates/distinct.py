@@ -1,4 +1,4 @@
-"""Problems of which no two are the same: exactly, nearly, or by what they do. The first of those that are the same stays."""
+"""Which problems are the same: exactly, nearly, or by what they do. The first of those that are the same stays."""
 
 import json
 import zlib
@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from steppingstone.duplicates.near import NearIndex, sketch
-from steppingstone.duplicates.tokens import features_of_program
+from steppingstone.duplicates.tokens import features_of_program, features_of_prose
 from steppingstone.records import Reason
 from steppingstone.settings import DuplicateSettings
 
@@ -35,9 +35,12 @@ class Traits:
 
     @cached_property
     def sketch(self) -> "Sketch":
-        """Of the code and the inputs. Induction's inputs are samples that any function of their kind could have."""
+        """Of all that it is told apart by. Induction's inputs are samples that any function of their kind could have."""
+        import numpy as np
+
         inputs = () if self.environment == "induction" else self.inputs
-        return sketch(features_of_program("\n".join((self.statement, self.code, *inputs))))
+        program = features_of_program("\n".join((self.code, *inputs)))
+        return sketch(np.concatenate([program, features_of_prose(self.statement)]) if self.statement else program)
 
     @property
     def question(self) -> tuple[str, ...]:
@@ -46,7 +49,7 @@ class Traits:
         Induction asks for the function, and fuzzing for any input with which the test fails: their inputs are no part of it.
         """
         asked = () if self.environment in ("induction", "fuzzing") else self.inputs
-        return (self.environment, self.behaviour, *asked)
+        return (self.behaviour, *asked)
 
 
 Agree = Callable[[Traits, Traits], bool]
@@ -63,9 +66,9 @@ class Match(Generic[Name]):
 
 
 class Distinct(Generic[Name]):
-    """Problems by names, no two of them the same. Those of one environment are compared with each other alone.
+    """Problems of one environment, by names. In another one the same program is another problem.
 
-    Holds some 1.5 kB a problem: its place in the index, and, compressed, code and inputs of what has a behaviour.
+    Holds some 2 kB a problem: its names, its place in the index, and, compressed, code and inputs of what has a behaviour.
     """
 
     def __init__(self, settings: DuplicateSettings, agree: Agree, before: "Distinct[Name] | None" = None) -> None:
@@ -73,22 +76,26 @@ class Distinct(Generic[Name]):
         self._settings = settings
         self._agree = agree
         self._before = before
-        self._by_content: dict[tuple[str, str], Name] = {}
-        self._near: dict[str, tuple[NearIndex, list[Name]]] = {}
+        self._by_content: dict[str, Name] = {}
+        self._near = None if settings.near is None else NearIndex(settings.near)
+        self._names: list[Name] = []
         self._by_question: dict[tuple[str, ...], list[tuple[Name, bytes]]] = {}
 
     def take(self, traits: Traits, name: Name) -> Match[Name] | None:
         """Adds a problem, unless it is the same as one that is there: then returns that, and why."""
-        if match := self.match(traits):
-            return match
-        self._by_content[traits.environment, traits.content] = name
-        if self._settings.near is not None:
-            index, names = self._near.setdefault(traits.environment, (NearIndex(self._settings.near), []))
-            index.add(traits.sketch)
-            names.append(name)
+        match = self.match(traits)
+        if match is None:
+            self.add(traits, name)
+        return match
+
+    def add(self, traits: Traits, name: Name) -> None:
+        """Adds a problem, the same as others or not."""
+        self._by_content.setdefault(traits.content, name)
+        if self._near is not None:
+            self._near.add(traits.sketch)
+            self._names.append(name)
         if self._settings.behaviour and traits.behaviour:
             self._by_question.setdefault(traits.question, []).append((name, _packed(traits)))
-        return None
 
     def match(self, traits: Traits) -> Match[Name] | None:
         """The problem that this one is the same as; None if there is none. Exact comes first, then near, then behaviour."""
@@ -96,13 +103,12 @@ class Distinct(Generic[Name]):
         return earlier or self._exact(traits) or self._alike(traits) or self._behaving(traits)
 
     def _exact(self, traits: Traits) -> Match[Name] | None:
-        name = self._by_content.get((traits.environment, traits.content))
+        name = self._by_content.get(traits.content)
         return None if name is None else Match(name, Reason.DUPLICATE)
 
     def _alike(self, traits: Traits) -> Match[Name] | None:
-        index, names = self._near.get(traits.environment, (None, []))
-        found = index.nearest(traits.sketch) if index else None
-        return Match(names[found[0]], Reason.NEAR_DUPLICATE, found[1]) if found else None
+        found = self._near.nearest(traits.sketch) if self._near else None
+        return Match(self._names[found[0]], Reason.NEAR_DUPLICATE, found[1]) if found else None
 
     def _behaving(self, traits: Traits) -> Match[Name] | None:
         if not traits.behaviour:

@@ -78,7 +78,7 @@ def _found(
             distinct = Distinct[Place](settings, agreement(sandbox))
             if data_root is not None:
                 for traits, place in of_latest(data_root, environment):
-                    distinct.take(traits, place)
+                    distinct.add(traits, place)
             for traits, place in of_draft(tables, environment):
                 if match := distinct.take(traits, place):
                     yield place, match

@@ -21,6 +21,7 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 """A comment or joined line, a line's indentation, a string, a name, a number, a sign; what is none of them is passed over."""
+WORD = re.compile(r"\w+|[^\w\s]")
 SAME_EVERYWHERE = frozenset((*keyword.kwlist, *keyword.softkwlist, *dir(builtins)))
 MIX, OTHER_MIX = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 
@@ -77,6 +78,11 @@ def features_of_program(text: str) -> "NDArray[np.uint32]":
         if is_number or is_text:
             constants.append(token)
     return _numbered(np.concatenate([_hashes(words, SHINGLE), _hashes(constants, 1)]))
+
+
+def features_of_prose(text: str) -> "NDArray[np.uint32]":
+    """Of what is told in words: hashes of each run of words, and signs, of which every one counts."""
+    return _numbered(_hashes(WORD.findall(text.lower()), SHINGLE))
 
 
 def _hashes(words: list[str], length: int) -> "NDArray[np.uint64]":

@@ -1,5 +1,6 @@
 """Duplicates, found and counted. `python -m tests.benchmarks.duplicates corpus FOLDER [LEAST]`: a corpus of make_corpus.py,
-its planted duplicates as the answer key. `… problems [ROWS …]`: how fast made-up problems go through, and in what memory.
+its planted duplicates as the answer key. `… problems [ROWS …]`: how fast made-up problems are counted while they are
+generated, and go through in the end, and in what memory.
 
 For the corpus, every document goes through what the draw of seeds finds duplicates by: the digest of its text, then its sketch.
 The first of those that are alike stays. A planted pair is found if both are in one group by then. Natural duplicates are not
@@ -13,22 +14,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from steppingstone import drafts
-from steppingstone.duplicates import drop_duplicates
+from steppingstone.duplicates import Traits, drop_duplicates
 from steppingstone.duplicates.near import NearIndex, sketch
 from steppingstone.duplicates.tokens import features_of_document
-from steppingstone.records import content_id
+from steppingstone.generation import Job, RoundDone
+from steppingstone.kept import Kept
+from steppingstone.records import Seed, content_id
 from steppingstone.seeds.candidates import digest
 from steppingstone.seeds.cleaning import cleaned, trimmed
 from steppingstone.settings import DuplicateSettings
-from steppingstone.sources import content_hash
 from tests.benchmarks.journal_speed import memory_mb
 from tests.drafts import problems
 
@@ -143,7 +146,7 @@ def code(number: int) -> str:
     return "\n    ".join(("def f(x):", "number = x", *steps, "return number"))
 
 
-def made_up(count: int) -> Iterator[dict[str, object]]:
+def made_up(count: int) -> Iterator[dict[str, Any]]:
     """So many problems; each has a behaviour, and one with the same behaviour does the same."""
     (like, *_), dice = problems(), random.Random(0)
     for number in range(count):
@@ -153,16 +156,19 @@ def made_up(count: int) -> Iterator[dict[str, object]]:
         written, origin = code(number), number
         if kind < COPIES + EDITS + TWINS:
             written, origin = code(earlier), earlier
+        form = written
         if kind < COPIES:
             written = written.replace("number", "value").replace("total", "result")
         elif kind < COPIES + EDITS:
             written, origin = written.replace("number = x", f"number = x + {number}"), number
+            form = written
         elif kind < COPIES + EDITS + TWINS:
             written = written.replace("number = x", "number = -x\n    number = -number\n    spare = [number]\n    spare.pop()")
+            form = written
         inputs = ["17", "3"] if environment == "fuzzing" else ["17"]
         yield like | {
             "problem_id": content_id(environment, written, str(number)),
-            "content_hash": content_hash(environment, written, tuple(inputs)),
+            "content_hash": content_id(environment, form),
             "chain_id": f"chain-{number // 6:06}",
             "chain_number": number // 6,
             "round": number % 6 + 1,
@@ -178,17 +184,48 @@ def speed(counts: list[int]) -> None:
     for count in counts:
         with tempfile.TemporaryDirectory() as folder:
             drafts.write_rows(folder, "problems", made_up(count))
-            subprocess.run([sys.executable, "-m", "tests.benchmarks.duplicates", "drop", folder], check=True)
+            for work in ("count", "drop"):
+                subprocess.run([sys.executable, "-m", "tests.benchmarks.duplicates", work, folder], check=True)
 
 
-def drop(folder: str) -> None:
-    """In a process of its own, so that its memory is that of the work alone."""
-    count, before, start = drafts.count_rows(folder, "problems"), memory_mb("VmRSS"), time.perf_counter()
+def drop(folder: str) -> str:
     result = drop_duplicates(folder, DuplicateSettings())
-    seconds = time.perf_counter() - start
+    return f"gone through, dropped {dict(result.dropped)}"
+
+
+def count(folder: str) -> str:
+    """As a plan does: chains of six rounds, 32 of which are over at once."""
+    kept = Kept(DuplicateSettings(), lambda one, other: True, lambda name: ())
+    columns = ["chain_number", "environment", "round", "content_hash", "code", "inputs", "behaviour"]
+    rounds = map(reported, drafts.iterate(folder, "problems", columns))
+    while batch := list(islice(rounds, 32 * 6)):
+        jobs = [Job(done.chain_number, Seed("s", "corpus", "x", "here"), done.environment) for done in batch]
+        for job in jobs:
+            kept.begin(job)
+        for done in batch:
+            kept.add(done)
+        kept.end(jobs)
+    return f"counted as they come, kept {kept.counts.total():,}"
+
+
+def reported(row: dict[str, Any]) -> RoundDone:
+    traits = Traits(row["environment"], row["content_hash"], row["code"], row["inputs"], row["behaviour"])
+    return RoundDone(row["chain_number"], row["environment"], row["round"], "easy", traits)
+
+
+def measured(work: Callable[[str], str], folder: str) -> None:
+    """In a process of its own, so that the memory is that of the work alone."""
+    rows, before, start, cpu = (
+        drafts.count_rows(folder, "problems"),
+        memory_mb("VmRSS"),
+        time.perf_counter(),
+        time.process_time(),
+    )
+    told = work(folder)
+    wall, cpu = time.perf_counter() - start, time.process_time() - cpu
     print(
-        f"{count:9,} problems in {seconds:7.1f} s, {count / seconds:6,.0f} a second; memory {before:.0f} MB before, "
-        f"{memory_mb('VmHWM'):.0f} at most; dropped {dict(result.dropped)}",
+        f"{rows:9,} problems in {wall:7.1f} s, {rows / wall:6,.0f} a second, {1e3 * cpu / rows:.2f} ms CPU each; memory "
+        f"{before:.0f} MB before, {memory_mb('VmHWM'):.0f} at most; {told}",
         flush=True,
     )
 
@@ -200,7 +237,9 @@ def main() -> None:
         case ["problems", *counts]:
             speed([int(count) for count in counts] or [10_000, 50_000, 200_000])
         case ["drop", folder]:
-            drop(folder)
+            measured(drop, folder)
+        case ["count", folder]:
+            measured(count, folder)
         case _:
             sys.exit(__doc__)
 

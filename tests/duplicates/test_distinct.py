@@ -70,16 +70,18 @@ def test_where_the_input_is_part_of_the_question_another_one_makes_another_probl
     assert reasons(one, other)[1] == ("same_behaviour" if same else None)
 
 
-def test_problems_of_other_environments_are_not_compared() -> None:
-    others = [traits(LONG, environment=name, behaviour="b") for name in ("induction", "deduction", "fuzzing")]
-    assert reasons(*others) == [None, None, None]
-
-
 def test_a_problem_is_compared_with_those_that_stay_and_not_with_those_that_left() -> None:
     one, between, other = ladder()
     assert reasons(one, between) == [None, "near_duplicate"]
     assert reasons(between, other) == [None, "near_duplicate"]
     assert reasons(one, between, other) == [None, "near_duplicate", None]
+
+
+def test_what_is_added_is_the_partner_though_it_is_the_same_as_another() -> None:
+    distinct = Distinct[int](DuplicateSettings(), lambda one, other: True)
+    for number, problem in enumerate((LONG, EDITED, EDITED)):
+        distinct.add(traits(problem), number)
+    assert distinct.match(traits(EDITED)) == Match(1, Reason.DUPLICATE)
 
 
 def test_what_comes_before_is_compared_with_too_and_left_as_it_is() -> None:

@@ -172,6 +172,13 @@ def test_a_chain_that_was_run_again_leaves_without_a_rejection(tmp_path: Path, s
     assert set(dropped(draft)) == {"p1"}
 
 
+def test_a_copy_of_a_published_problem_names_it_though_another_one_is_nearly_the_same(tmp_path: Path, sandbox: Sandbox) -> None:
+    publish(tmp_path / "data", made(tmp_path / "a", sandbox, FIRST, EDITED, run_id="run-a"), "run-a", {})
+    draft = made(tmp_path / "b", sandbox, EDITED, run_id="run-b", round=2)
+    drop_duplicates(draft, ALL, tmp_path / "data")
+    assert dropped(draft) == {"p0": ("p1", "duplicate", 1)}
+
+
 def test_a_data_root_without_versions_has_nothing_to_be_compared_with(tmp_path: Path, sandbox: Sandbox) -> None:
     assert drop_duplicates(made(tmp_path / "a", sandbox, FIRST), ALL, tmp_path / "data") == Deduplicated(1, {})
     assert list(of_latest(tmp_path / "data", "induction")) == []
@@ -192,11 +199,13 @@ def test_killed_between_its_tables_it_can_be_done_again_for_every_kind(
 
 
 def test_a_real_problem_is_told_apart_by_what_it_asks(tmp_path: Path, sandbox: Sandbox) -> None:
-    told = (FIRST, "Count the vowels.", "Return the longest word of a text, the first of several.")
+    told = ("Return the sum of all items.", "Count the vowels of one word.", "Return the longest word of one text.")
     rows = [
         problem(number, "def f(x):\n    return x", sandbox, environment="real", tests="[]", behaviour="", statement=statement)
         | {"content_hash": str(number)}
         for number, statement in enumerate(told)
     ]
-    draft = make_draft(tmp_path, problems=[*rows, rows[2] | {"chain_id": "late", "content_hash": "9"}], attempts=[])
-    assert drop_duplicates(draft, ALL).dropped == {"near_duplicate": 1}
+    again = rows[2] | {"problem_id": "again", "chain_number": 9, "content_hash": "9", "statement": f"{told[2].upper()}\n"}
+    draft = make_draft(tmp_path, problems=[*rows, again], attempts=[])
+    drop_duplicates(draft, ALL)
+    assert dropped(draft) == {"again": ("p2", "near_duplicate", None)}

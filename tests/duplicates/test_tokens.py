@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from steppingstone.duplicates.tokens import features_of_document, features_of_program
+from steppingstone.duplicates.tokens import features_of_document, features_of_program, features_of_prose
 
 Features = Callable[[str], NDArray[np.uint32]]
 
@@ -89,3 +89,9 @@ def test_a_method_is_a_programs_own_and_a_documents_name_as_any() -> None:
 def test_any_text_but_an_empty_one_has_features(features: Features, text: str) -> None:
     assert features(text).dtype == np.uint32
     assert len(set(features(text).tolist())) == len(features(text)) > 0
+
+
+def test_in_prose_every_word_counts() -> None:
+    one, other = "Return the longest word of a text.", "Count all small vowels in each line."
+    assert alike(features_of_prose, one, f"{one.upper()}\n") == 1
+    assert alike(features_of_prose, one, other) == 0
