@@ -11,7 +11,8 @@ from steppingstone.values import from_text
 SECONDS = 0.5
 """Wall time of one input: what answers at all answers at once, and of what hangs there may be many."""
 FEW = 8
-"""One in so many common inputs is tried first: of a function that hangs on one of these nothing more is asked."""
+"""One in so many common inputs is tried first. Of a function that hangs on one of these nothing more is asked, and of any other
+only inputs of the types that it gave a value for."""
 LEAST_ANSWERED, LEAST_DISTINCT = 8, 3
 """A function that answers fewer inputs, or in fewer ways, is told apart from others by nothing."""
 
@@ -34,18 +35,21 @@ def behaviour(code: str, functions: Sequence[str], sandbox: Sandbox, limits: Lim
     The others are asked for what the first one gave a value for. Digests by other common inputs are never the same.
     """
     limits = Limits(min(SECONDS, limits.seconds), limits.memory_mb, limits.output_bytes)
-    few, rest = common_inputs()[::FEW], [value for place, value in enumerate(common_inputs()) if place % FEW]
+    few = common_inputs()[::FEW]
     first = _calls(code, functions[0], few, sandbox, limits)
     # To find out on how many of all the inputs it hangs would take a minute.
     if any(outcome.verdict is ExecutionVerdict.TIMEOUT for outcome in first):
         return ""
+    kinds = {type(value) for value, outcome in zip(few, first, strict=True) if outcome.value is not None}
+    rest = [value for place, value in enumerate(common_inputs()) if place % FEW and type(value) in kinds]
     first += _calls(code, functions[0], rest, sandbox, limits)
     answered = [outcome.canonical for outcome in first if outcome.value is not None]
     if len(answered) < LEAST_ANSWERED or len(set(answered)) < LEAST_DISTINCT:
         return ""
     inputs = [value for value, outcome in zip([*few, *rest], first, strict=True) if outcome.value is not None]
     others = (_calls(code, function, inputs, sandbox, limits) for function in functions[1:])
-    return content_id(_text(), *(_end(outcome) for outcomes in (first, *others) for outcome in outcomes))
+    names = ",".join(sorted(kind.__name__ for kind in kinds))
+    return content_id(_text(), names, *(_end(outcome) for outcomes in (first, *others) for outcome in outcomes))
 
 
 def agree(codes: Sequence[str], functions: Sequence[str], inputs: Sequence[object], sandbox: Sandbox, limits: Limits) -> bool:
