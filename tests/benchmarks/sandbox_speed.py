@@ -17,12 +17,9 @@ from pathlib import Path
 from steppingstone.sandbox import Sandbox
 from steppingstone.sandbox.tiers import Tier
 from tests.benchmarks.cost import Cost
-from tests.benchmarks.worker import SOURCE
+from tests.benchmarks.worker import ATTEMPT, SOURCE, TESTS
 
 TURN = 0.5
-ATTEMPT = (
-    "def f(a, b):\n    counts = {}\n    for n in range(a):\n        counts[n % b] = counts.get(n % b, 0) + 1\n    return counts"
-)
 
 
 def rate(work: Callable[[], object], times: list[float] | None = None) -> float:
@@ -67,12 +64,12 @@ def in_process() -> None:
 class Peers:
     """Processes that do one thing, all of them or one, for a turn: raw forks of what a server holds, or calls."""
 
-    def __init__(self, script: str, *options: str) -> None:
+    def __init__(self, script: str, *options: str, where: str = "") -> None:
         here = Path(__file__).parent
         self.costs: list[Cost] = []
         self._processes = [
             subprocess.Popen(
-                [sys.executable, *options, str(here / script), str(TURN)],
+                [sys.executable, *options, str(here / script), str(TURN), where],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -81,12 +78,12 @@ class Peers:
             for _ in range(2)
         ]
 
-    def rate(self, count: int) -> float:
+    def rate(self, count: int, what: str = "call") -> float:
         """Runs a second of the first `count` processes together; notes what a run cost."""
         chosen = self._processes[:count]
         for process in chosen:
             assert process.stdin
-            print("go", file=process.stdin, flush=True)
+            print(what, file=process.stdin, flush=True)
         told = [json.loads(process.stdout.readline()) for process in chosen if process.stdout]
         if count == 1:
             self.costs += [Cost(*cost) for _, cost in told]
@@ -109,11 +106,11 @@ class Peers:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    tests = [[n % 7 + 1, n % 3 + 1] for n in range(10)]
     literals = [[n] for n in range(320)]
     times: list[float] = []
     with Sandbox(2) as sandbox:
         forks, callers = Peers("loaded_fork.py", "-S", "-s"), Peers("worker.py")
+        bound = Peers("worker.py", where="one-core")
         sandbox.call("import pathlib\n" + SOURCE, "f", [[1]])
         turns: dict[str, Callable[[], float]] = {
             "os.fork of a loaded process": lambda: forks.rate(1),
@@ -123,13 +120,15 @@ def main() -> None:
             "exec in this process": lambda: rate(in_process),
             "a call, 1 worker": lambda: rate(lambda: sandbox.call(SOURCE, "f", [[1]]), times),
             "a call, 2 threads": lambda: both(lambda: sandbox.call(SOURCE, "f", [[1]])),
+            "a call, all on one core": lambda: bound.rate(1),
             "a call, 1 process": lambda: callers.rate(1),
             "a call, 2 processes": lambda: callers.rate(2),
             "a call of tier stdlib": lambda: rate(lambda: sandbox.call("#import pathlib\n" + SOURCE, "f", [[1]])),
             "a program on stdin": lambda: rate(lambda: sandbox.run_program("print(input())", "x")),
             "tests as code": lambda: rate(lambda: sandbox.run_tests(SOURCE, "assert f(1) == 2\nassert f(2) == 3")),
-            "checks, 10 tests an attempt": lambda: 10 * rate(lambda: sandbox.call(ATTEMPT, "f", tests)),
-            "the same, 2 threads": lambda: 10 * both(lambda: sandbox.call(ATTEMPT, "f", tests)),
+            "checks, 10 tests an attempt": lambda: 10 * rate(lambda: sandbox.call(ATTEMPT, "f", TESTS)),
+            "the same, all on one core": lambda: 10 * bound.rate(1, "checks"),
+            "the same, 2 threads": lambda: 10 * both(lambda: sandbox.call(ATTEMPT, "f", TESTS)),
             "checks, 320 literals": lambda: 320 * rate(lambda: sandbox.call(SOURCE, "f", literals)),
         }
         measured: dict[str, list[float]] = {name: [] for name in turns}
@@ -140,6 +139,7 @@ def main() -> None:
     for name, peers in (("os.fork of a loaded process", forks), ("a call", callers)):
         peers.report(name)
         peers.close()
+    bound.close()
 
 
 def report(measured: dict[str, list[float]], times: list[float], policy: str) -> None:
