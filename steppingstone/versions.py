@@ -193,13 +193,11 @@ def _folder(root: Path, number: int) -> Path:
 
 
 def _origins(folder: Path) -> dict[str, object]:
-    """The prompts and models that the problems came from, by the problems themselves."""
+    """The prompts and models that the problems came from, by the problems themselves; real ones have no teacher."""
     names = {"prompts": "prompts_hash", "teacher_models": "teacher_model", "student_models": "student_model"}
+    found = "SELECT DISTINCT {0} FROM problems WHERE {0} <> '' ORDER BY 1"
     with drafts.connect(folder) as tables:
-        return {
-            key: [value for (value,) in tables.sql(f"SELECT DISTINCT {column} FROM problems ORDER BY 1").fetchall()]
-            for key, column in names.items()
-        }
+        return {key: [value for (value,) in tables.sql(found.format(name)).fetchall()] for key, name in names.items()}
 
 
 def _read(folder: Path) -> Version:

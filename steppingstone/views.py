@@ -44,7 +44,18 @@ def _manifests(data_root: str, latest: str) -> str:
     counts = ", ".join(f"json_extract_string(tables, '$.{table}.rows')::BIGINT AS {table}" for table in TABLES)
     return (
         f"SELECT * EXCLUDE (tables) REPLACE (coalesce(kind, 'nightly') AS kind), {counts} "
-        f"FROM read_json({files}, columns = {{{columns}}}, hive_partitioning = false) WHERE version <= {latest}"
+        f"FROM read_json({files}, columns = {{{columns}}}, hive_partitioning = false) AS told "
+        f"WHERE version <= {latest} AND {_was_latest(data_root, latest)}"
+    )
+
+
+def _was_latest(data_root: str, latest: str) -> str:
+    """That no later version passes this one over: what a killed publisher left behind never was the latest."""
+    files = f"{data_root} || '/versions/v=[0-9]*/{versions.MANIFEST}'"
+    columns = "{version: 'BIGINT', parent: 'BIGINT'}"
+    return (
+        f"NOT EXISTS (FROM read_json({files}, columns = {columns}, hive_partitioning = false) AS later "
+        f"WHERE later.version <= {latest} AND coalesce(later.parent, 0) < told.version AND told.version < later.version)"
     )
 
 
@@ -57,7 +68,8 @@ def _problems(data_root: str, latest: str) -> str:
     return (
         f"SELECT version, {', '.join(PROBLEMS.names)} FROM ("
         f"(SELECT NULL::BIGINT AS version, {declared} WHERE false) UNION ALL BY NAME "
-        f"(SELECT *, {number} FROM read_parquet({files}, {options}))) WHERE version <= {latest}"
+        f"(SELECT *, {number} FROM read_parquet({files}, {options}))) "
+        f"WHERE version IN (SELECT version FROM ({_manifests(data_root, latest)}))"
     )
 
 

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from prefect import task
 
+from steppingstone import contents
 from steppingstone.contamination import check_evaluation
 from steppingstone.environments import Real, environment
-from steppingstone.errors import BadInput
+from steppingstone.errors import BadInput, TableMismatch
 from steppingstone.journal import check_journal
 from steppingstone.real.reading import check_files
 from steppingstone.seeds import check_sources
 from steppingstone.servers import check_model
 from steppingstone.settings import Settings
-from steppingstone.versions import environments_of, published
+from steppingstone.versions import Version, environments_of, latest, published
 from tasks.extract import sources
 
 ROOM_MB = 200
@@ -72,5 +73,17 @@ def _check_data_root(root: Path) -> None:
         raise BadInput(
             f"data_root {str(root)!r} can't be written to ({error.strerror}); choose another by data_root"
         ) from error
+    if version := latest(root):
+        _check_schema(version)
     if (free := shutil.disk_usage(root).free // 2**20) < ROOM_MB:
         raise BadInput(f"data_root {str(root)!r} has {free} MB left; a run wants {ROOM_MB} MB at least")
+
+
+def _check_schema(version: Version) -> None:
+    try:
+        contents.check(version.folder)
+    except TableMismatch as error:
+        raise BadInput(
+            f"version {version.number} was published under another schema, and nothing can be added to it or changed in it: "
+            f"{error}; choose another data root by data_root"
+        ) from error

@@ -35,8 +35,15 @@ UNCHANGED = {
 def publish(dataset: Dataset, run_id: str, settings: Settings, held: Sequence[Held] = (), kind: str = "nightly") -> str:
     """Returns the folder of the version: of the latest one, if there is nothing to add to it or to change.
 
-    Done again for the same run, it publishes nothing new. Older versions go if the settings say so.
+    Done again for the same run, it publishes nothing new. Older versions go if the settings say so. The dataset's folder goes
+    in the end: it is as large as a version, and its files are the version's own, which would outlive it.
     """
+    folder = _published(dataset, run_id, settings, held, kind)
+    shutil.rmtree(dataset.folder, ignore_errors=True)
+    return folder
+
+
+def _published(dataset: Dataset, run_id: str, settings: Settings, held: Sequence[Held], kind: str) -> str:
     if not dataset.added and (before := latest(settings.data_root)):
         tell(UNCHANGED[kind].format(number=before.number, seed=settings.random_seed))
         write_catalog(settings.data_root)

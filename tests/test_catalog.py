@@ -190,6 +190,22 @@ def test_a_version_that_was_removed_is_missed_and_nothing_else(root: Path) -> No
         assert problems_by_version(opened) == [(2, 3)]
 
 
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_what_a_killed_publisher_left_is_no_version(tmp_path: Path, earlier: int) -> None:
+    for number in range(earlier):
+        add_version(tmp_path, f"earlier-{number}", 5)
+    pointer = tmp_path / "latest.json"
+    before = pointer.read_bytes() if earlier else None
+    add_version(tmp_path, "killed", 4)
+    pointer.unlink() if before is None else pointer.write_bytes(before)
+    add_version(tmp_path, "next", 3)
+    there = [(1, 5), (3, 3)] if earlier else [(2, 3)]
+    with open_catalog(tmp_path) as first, plain_client(tmp_path / "catalog.duckdb") as second:
+        for tables in (first, second):
+            assert tables.execute("SELECT version, problems FROM versions ORDER BY 1").fetchall() == there
+            assert problems_by_version(tables) == there
+
+
 @pytest.mark.parametrize("changed", ["one column less", "one column more"])
 def test_a_version_of_an_older_schema_has_nulls_for_what_it_lacks(root: Path, changed: str) -> None:
     path = root / "versions" / "v=00001" / "problems.parquet"

@@ -14,7 +14,7 @@ import pytest
 from steppingstone import drafts, versions
 from steppingstone.errors import BadInput, StorageError, TableMismatch
 from steppingstone.tables import TABLES
-from tests.drafts import make_draft, seeds
+from tests.drafts import make_draft, problems, seeds
 
 PUBLISH = """
 import itertools, resource, sys
@@ -63,6 +63,13 @@ def test_the_manifest_says_what_it_was_made_of(root: Path, draft: Path) -> None:
     assert (told["settings"], told["gates"]) == ({"rounds": 6}, [{"expectation": "some", "ok": True}])
     assert (told["prompts"], told["teacher_models"], told["student_models"]) == (["prompts-1"], ["teacher"], ["student"])
     assert told["tables"]["seeds"]["schema"]["lines"] == "int64"
+
+
+def test_the_manifest_names_no_model_where_there_is_none(root: Path) -> None:
+    real = problems()[0] | {"teacher_model": "", "student_model": ""}
+    draft = make_draft(root / "runs" / "run-a" / "draft", problems=[real, *problems()[1:]])
+    told = versions.manifest_of(versions.publish(root, draft, "run-a", {}))
+    assert (told["teacher_models"], told["student_models"]) == (["teacher"], ["student"])
 
 
 def test_versions_are_counted_and_name_their_parent(root: Path, draft: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from steppingstone.errors import BadInput
@@ -105,6 +106,16 @@ def test_an_environment_of_which_nothing_is_published_is_refused_with_those_ther
     check_published.fn(known)
     with pytest.raises(BadInput, match="no published problem is of real; they are of abduction, deduction, fuzzing, induction"):
         check_published.fn(known.model_copy(update={"regrade": RegradeSettings(environments=("fuzzing", "real"))}))
+
+
+def test_a_data_root_of_another_schema_is_refused_before_anything_is_spent(tmp_path: Path) -> None:
+    path = publish(tmp_path, make_draft(tmp_path / "draft"), "a", {}).folder / "problems.parquet"
+    old = pq.ParquetFile(path).read().drop_columns(["straddles"])
+    path.unlink()
+    pq.write_table(old, path)
+    for use in (check, check_published):
+        with pytest.raises(BadInput, match=r"version 1 was published under another schema, .* choose another data root"):
+            use.fn(Settings(data_root=str(tmp_path)))
 
 
 def test_who_attempts_again_needs_no_teacher_and_no_seeds(tmp_path: Path) -> None:

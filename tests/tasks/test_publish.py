@@ -66,8 +66,15 @@ def test_done_again_the_same_run_publishes_nothing_new(published: Path) -> None:
     assert run(published, "run-a") == str(published / "versions" / "v=00001")
 
 
-def test_nothing_changed_is_said_and_not_published(published: Path) -> None:
-    dataset = Dataset(str(published / "runs" / "run-a" / "draft"), 1, added=0)
+def test_no_other_link_to_its_files_outlives_a_version(published: Path) -> None:
+    version = latest(published)
+    assert version is not None
+    assert {path.stat().st_nlink for path in version.folder.glob("*.parquet")} == {1}
+    assert not (published / "runs" / "run-a" / "dataset").exists()
+
+
+def test_nothing_changed_is_said_and_not_published(published: Path, tmp_path: Path) -> None:
+    dataset = Dataset(str(tmp_path / "dataset"), 1, added=0)
     before = latest(published)
     for kind in ("regrade", "reverify"):
         with disable_run_logger():
