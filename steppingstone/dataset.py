@@ -6,9 +6,9 @@ from pathlib import Path
 from steppingstone import drafts, versions
 from steppingstone.tables import TABLES
 
-KEYS = {"seeds": "seed_id", "rejections": "rejection_id", "quarantine": '("table", row_id, expectation)'}
+KEYS = {"seeds": "seed_id", "rejections": "(rejection_id, reason, md5(reply))", "quarantine": '("table", row_id, expectation)'}
 """Of these tables a row that stands in the latest version already is not added again. A draft's problems are new: what stands
-in an earlier version is a duplicate."""
+in an earlier version is a duplicate. A chain that is run again under other settings may have another reply turned away."""
 
 
 @dataclass(frozen=True, slots=True)

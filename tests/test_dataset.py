@@ -24,3 +24,14 @@ def test_a_draft_is_added_to_the_latest_version(tmp_path: Path) -> None:
     counts = {table: drafts.count_rows(made.folder, table) for table in tables}
     assert counts == {"problems": 42, "easy": 4, "seeds": 6, "rejections": 4}
     assert [row["problem_id"] for row in drafts.iterate(made.folder, "problems", ["problem_id"])][-2:] == ["new-0", "new-1"]
+
+
+def test_what_a_chain_that_is_run_again_turns_away_is_added_if_it_is_another_reply(tmp_path: Path) -> None:
+    versions.publish(tmp_path, make_draft(tmp_path / "runs" / "a" / "draft"), "a", {})
+    same, other = ({**row, "run_id": "run-b"} for row in rejections()[:2])
+    draft = make_draft(tmp_path / "runs" / "b" / "draft", rejections=[same, other | {"reply": "another reply"}])
+    made = combine(draft, tmp_path)
+    assert [row["reply"] for row in drafts.iterate(made.folder, "rejections", ["reply"])] == [
+        *(row["reply"] for row in rejections()),
+        "another reply",
+    ]
