@@ -64,8 +64,6 @@ def _published(dataset: Dataset, run_id: str, settings: Settings, held: Sequence
         tell(f"removed old versions: {', '.join(map(str, gone))}")
     if kind != "nightly":
         tell(f"Published {version.folder}: version {version.number}, made of version {version.parent}")
-    # The version holds all of it now, and would go on taking its room after the version was removed.
-    shutil.rmtree(dataset.folder, ignore_errors=True)
     return str(version.folder)
 
 
