@@ -81,6 +81,14 @@ SELECT problems.* REPLACE (
 )
 FROM problems LEFT JOIN recounted USING (problem_id)
 """
+TIER_CHANGED = """
+SELECT problem_id FROM problems AS old JOIN ({problems}) AS new USING (problem_id) WHERE old.tier <> new.tier
+"""
+BEYOND_TARGETS = """
+SELECT problem_id FROM problems WHERE tier IN ('easy', 'medium', 'hard') AND problem_id NOT IN (
+    SELECT problem_id FROM easy UNION ALL SELECT problem_id FROM medium UNION ALL SELECT problem_id FROM hard
+)
+"""
 CHANGES = """
 FROM changed
 ORDER BY reward_before IS NOT DISTINCT FROM reward_after, environment, verdict_before, verdict_after, problem_id, attempt
@@ -99,7 +107,7 @@ def with_attempts(draft: drafts.Folder, data_root: drafts.Folder, thresholds: Th
         _write_problems(tables, dataset, REGRADED, thresholds)
         differs = " OR ".join(f"new.{column} <> old.{column}" for column in GRADED)
         changed = f"SELECT problem_id FROM problems AS old JOIN new_problems AS new USING (problem_id) WHERE {differs}"
-        return Dataset(str(dataset), base, len(tables.sql(changed).fetchall()))
+        return Dataset(str(dataset), base, _count(tables, dataset, changed))
 
 
 def with_verdicts(draft: drafts.Folder, data_root: drafts.Folder, thresholds: Thresholds, changes: Path) -> Dataset:
@@ -115,22 +123,29 @@ def with_verdicts(draft: drafts.Folder, data_root: drafts.Folder, thresholds: Th
         attempts = drafts.select_from(drafts.place(dataset, "attempts"))
         _write_problems(tables, dataset, RESCORED.format(attempts=attempts), thresholds)
         changed = "SELECT DISTINCT problem_id FROM changed WHERE reward_before IS DISTINCT FROM reward_after"
-        return Dataset(str(dataset), base, len(tables.sql(changed).fetchall()))
+        return Dataset(str(dataset), base, _count(tables, dataset, changed))
+
+
+def _count(tables: "drafts.Connection", dataset: Path, changed: str) -> int:
+    """How many problems changed, or came into another tier, be it by other thresholds."""
+    tiers = TIER_CHANGED.format(problems=drafts.select_from(drafts.place(dataset, "problems")))
+    return len(tables.sql(f"{changed} UNION {tiers}").fetchall())
 
 
 @contextmanager
 def _replacing(draft: drafts.Folder, data_root: drafts.Folder) -> "Iterator[tuple[drafts.Connection, Path, int]]":
     """The latest version's tables, a new folder with those that no grade changes, and the version's number.
 
-    Once its problems are written, the tier tables are made from them.
+    Once its problems are written, the tier tables are made from them, without what targets had kept out of them.
     """
     base, dataset = versions.published(data_root), Path(draft).parent / "dataset"
     dataset.mkdir(exist_ok=True)
     for table in ("seeds", "rejections", "quarantine"):
         contents.put(drafts.table_path(base.folder, table), drafts.table_path(dataset, table))
     with drafts.connect(base.folder) as tables:
+        beyond = [problem for (problem,) in tables.sql(BEYOND_TARGETS).fetchall()]
         yield tables, dataset, base.number
-    write_tiers(dataset, {})
+    write_tiers(dataset, {}, beyond)
 
 
 def _view(tables: "drafts.Connection", draft: drafts.Folder, table: str) -> None:

@@ -48,7 +48,8 @@ def contaminated_seed_row(run_id: str, seed: Seed, hit: Hit) -> Row:
         "partner_id": hit.name,
         "partner_version": None,
         "tier": "",
-        "reply": seed.text,
+        # The evaluation problem itself is not to be published.
+        "reply": "",
         **_tokens("", []),
         "dollars": 0.0,
     }

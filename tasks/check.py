@@ -17,7 +17,7 @@ from steppingstone.real.reading import check_files
 from steppingstone.seeds import check_sources
 from steppingstone.servers import check_model
 from steppingstone.settings import Settings
-from steppingstone.versions import Version, environments_of, latest, published
+from steppingstone.versions import Version, environments_of, latest, manifest_of, published
 from tasks.extract import sources
 
 ROOM_MB = 200
@@ -37,6 +37,7 @@ def check(settings: Settings) -> None:
     check_files(settings.real.paths)
     check_evaluation(settings.evaluation.paths)
     _check_data_root(Path(settings.data_root))
+    _check_tiers(settings)
     check_journal(settings.journal_root)
     for model in dict.fromkeys((settings.teacher, settings.student)):
         if model.base_urls:
@@ -61,6 +62,16 @@ def check_published(settings: Settings) -> None:
     for name in settings.regrade.environments or held:
         environment(name, settings.prompts).templates.digest(name)
     _check_data_root(Path(settings.data_root))
+
+
+def _check_tiers(settings: Settings) -> None:
+    """One dataset holds no tiers by two thresholds."""
+    wanted = settings.tiers.model_dump(mode="json")
+    if (version := latest(settings.data_root)) and (held := manifest_of(version)["settings"].get("tiers", wanted)) != wanted:
+        raise BadInput(
+            f"tiers are {wanted}, and version {version.number} has {held}: give flows.reverify the new ones first, "
+            "which puts all that is published into its tiers anew, or name another data_root"
+        )
 
 
 def _check_data_root(root: Path) -> None:

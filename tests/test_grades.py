@@ -9,7 +9,9 @@ import pytest
 from steppingstone import drafts, versions
 from steppingstone.difficulty import PassRate, Thresholds
 from steppingstone.grades import with_attempts, with_verdicts
-from tests.drafts import ATTEMPTS, Row, attempts, make_draft, problems, tier_of
+from steppingstone.settings import TargetSettings
+from steppingstone.tiers import write_tiers
+from tests.drafts import ATTEMPTS, ENVIRONMENTS, Row, attempts, make_draft, problems, tier_of
 
 ALIKE, CHANGED, GONE = problems()[0], problems()[1], problems()[2] | {"problem_id": "gone"}
 
@@ -18,7 +20,9 @@ ALIKE, CHANGED, GONE = problems()[0], problems()[1], problems()[2] | {"problem_i
 def root(tmp_path: Path) -> Path:
     """A data root with one version, in which each problem's interval is that of its counts."""
     rows = [row | _interval(row) for row in problems()]
-    versions.publish(tmp_path, make_draft(tmp_path / "runs" / "a" / "draft", problems=rows, easy=rows[:3]), "a", {})
+    draft = make_draft(tmp_path / "runs" / "a" / "draft", problems=rows)
+    write_tiers(draft, {})
+    versions.publish(tmp_path, draft, "a", {})
     return tmp_path
 
 
@@ -166,3 +170,16 @@ def test_an_attempt_that_was_replaced_meanwhile_is_left_alone(root: Path) -> Non
     dataset, changes, added = rescored(root, [other])
     assert (changes, added) == ([], 0)
     assert by_id(dataset)[CHANGED["problem_id"]]["pass_count"] == CHANGED["pass_count"]
+
+
+def test_what_targets_kept_out_of_the_tiers_stays_out(tmp_path: Path) -> None:
+    draft = make_draft(tmp_path / "runs" / "a" / "draft")
+    kept = sum(write_tiers(draft, {name: TargetSettings(total=1) for name in ENVIRONMENTS}).values())
+    versions.publish(tmp_path, draft, "a", {})
+    made = with_attempts(draft_of(tmp_path, [regraded(CHANGED, 2)]), tmp_path, Thresholds())
+    assert sum(drafts.count_rows(made.folder, tier) for tier in ("easy", "medium", "hard")) == kept == 4
+
+
+@pytest.mark.parametrize(("hard_max", "changes"), [(0.25, False), (0.5, True)])
+def test_other_thresholds_are_a_change_too(root: Path, hard_max: float, changes: bool) -> None:
+    assert bool(with_attempts(draft_of(root, []), root, Thresholds(hard_max=hard_max)).added) is changes

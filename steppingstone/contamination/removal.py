@@ -18,7 +18,7 @@ SELECT
     'decontaminate-' || left(sha256(concat_ws('/', problem_id, chain_id, round)), 16) AS rejection_id,
     run_id, chain_id, seed_id, environment, round, steer,
     'decontaminate' AS stage, 'contaminated' AS reason, format('holds {}: {}', name, how) AS detail,
-    problem_id, name AS partner_id, NULL::BIGINT AS partner_version, tier, code AS reply,
+    problem_id, name AS partner_id, NULL::BIGINT AS partner_version, tier, '' AS reply,
     teacher_prompt_tokens + student_prompt_tokens AS prompt_tokens,
     teacher_cached_tokens + student_cached_tokens AS cached_tokens,
     teacher_completion_tokens + student_completion_tokens AS completion_tokens,

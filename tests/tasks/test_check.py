@@ -15,6 +15,7 @@ from steppingstone.settings import (
     Settings,
     StudentSettings,
     TeacherSettings,
+    TierSettings,
 )
 from steppingstone.versions import publish
 from tasks.check import check, check_published, check_student
@@ -25,6 +26,14 @@ from tests.model_server import choices, serving
 
 def test_the_defaults_can_be_used(tmp_path: Path) -> None:
     check.fn(Settings(data_root=str(tmp_path)))
+
+
+def test_tiers_by_other_thresholds_than_those_published_are_refused_with_the_way_to_have_them(tmp_path: Path) -> None:
+    settings = Settings(data_root=str(tmp_path))
+    publish(tmp_path, make_draft(tmp_path / "runs" / "a" / "draft"), "a", settings.model_dump(mode="json"))
+    check.fn(settings)
+    with pytest.raises(BadInput, match=r"'hard_max': 0\.3.*version 1 has.*'hard_max': 0\.25.*flows\.reverify"):
+        check.fn(settings.model_copy(update={"tiers": TierSettings(hard_max=0.3)}))
 
 
 def test_an_unknown_environment_is_refused(tmp_path: Path) -> None:
