@@ -9,6 +9,8 @@ from steppingstone import drafts
 from steppingstone.errors import BadInput
 
 FOLDER = Path(__file__).parent
+VERSIONS = {"from", "to", "version"}
+"""Parameters that are numbers of versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ def ask(tables: "drafts.Connection", question: str, parameters: Mapping[str, str
     if unknown := sorted(set(given) - asked.parameters):
         known = ", ".join(sorted(asked.parameters)) or "none"
         raise BadInput(f"{asked.name} takes no parameter {', '.join(unknown)}; it takes {known}")
+    for name in sorted(VERSIONS & set(given)):
+        held = [str(version) for (version,) in tables.execute("SELECT version FROM versions ORDER BY 1").fetchall()]
+        if given[name] not in held:
+            raise BadInput(f"{asked.name}: {name}={given[name]} is no version that is kept; there are {', '.join(held)}")
     for name in sorted(asked.parameters):
         tables.execute(f'SET VARIABLE "{name}" = {drafts.quoted(given[name]) if name in given else "NULL"}')
     try:

@@ -4,6 +4,7 @@ from prefect import task
 
 from steppingstone.duplicates import Deduplicated, drop_duplicates
 from steppingstone.settings import DuplicateSettings
+from tasks.progress import tell
 
 
 @task(
@@ -13,4 +14,7 @@ from steppingstone.settings import DuplicateSettings
 )
 def deduplicate(draft: str, settings: DuplicateSettings, data_root: str | None) -> Deduplicated:
     """Moves duplicates out of a draft, with their attempts: of each other, and of what the data root, if any, has published."""
-    return drop_duplicates(draft, settings, data_root)
+    done = drop_duplicates(draft, settings, data_root)
+    if done.again:
+        tell(f"{done.again} problems stand in the last version, as their chains ran before, and keep their p (flows.regrade)")
+    return done

@@ -41,10 +41,11 @@ WHERE NOT again
 
 @dataclass(frozen=True, slots=True)
 class Deduplicated:
-    """How many problems stayed, and how many left by the reason why."""
+    """How many problems stayed, how many left by the reason why, and how many of these were published by an earlier run."""
 
     kept: int
     dropped: Mapping[str, int]
+    again: int = 0
 
 
 def drop_duplicates(draft: drafts.Folder, settings: DuplicateSettings, data_root: drafts.Folder | None = None) -> Deduplicated:
@@ -66,7 +67,8 @@ def drop_duplicates(draft: drafts.Folder, settings: DuplicateSettings, data_root
             drafts.rewrite(tables, draft, "rejections", f"({rejected}) UNION ALL BY NAME ({REJECTED} ORDER BY rejection_id)")
             for table in ("attempts", "problems"):
                 drafts.rewrite(tables, draft, table, f"FROM {table} WHERE {KEY} NOT IN (SELECT {KEY} FROM duplicate)")
-    return Deduplicated(drafts.count_rows(draft, "problems"), Counter(found["reason"].to_pylist()))
+    dropped, again = Counter(found["reason"].to_pylist()), sum(found["again"].to_pylist())
+    return Deduplicated(drafts.count_rows(draft, "problems"), dropped, again)
 
 
 def _found(

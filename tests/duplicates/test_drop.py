@@ -168,7 +168,7 @@ def test_what_was_published_comes_first_and_the_rejection_names_the_version(
 
 def test_a_chain_that_was_run_again_leaves_without_a_rejection(tmp_path: Path, sandbox: Sandbox, published: Path) -> None:
     draft = made(tmp_path / "b", sandbox, FIRST, EDITED, run_id="run-b")
-    assert drop_duplicates(draft, ALL, published) == Deduplicated(0, {"duplicate": 1, "near_duplicate": 1})
+    assert drop_duplicates(draft, ALL, published) == Deduplicated(0, {"duplicate": 1, "near_duplicate": 1}, again=1)
     assert set(dropped(draft)) == {"p1"}
 
 

@@ -159,6 +159,8 @@ def test_a_query_of_ones_own_is_answered(tables: "Connection") -> None:
     [
         ("yeild_by_round", {}, "no question is called 'yeild_by_round'"),
         ("widest_chains", {"topp": "3"}, "takes no parameter topp; it takes top"),
+        ("version_diff", {"from": "9"}, "from=9 is no version that is kept; there are 1"),
+        ("version_diff", {"to": "x"}, "to=x is no version that is kept; there are 1"),
         ("SELECT colour FROM problems", {}, "colour"),
     ],
 )

@@ -26,7 +26,8 @@ RULES = Rules(ATTEMPTS, ATTEMPTS)
 def run(root: Path, run_id: str, rules: Rules = RULES) -> str:
     draft = str(make_draft(root / "runs" / run_id / "draft"))
     held = validate.fn(draft, rules).held
-    deduplicate.fn(draft, EXACT, str(root))
+    with disable_run_logger():
+        deduplicate.fn(draft, EXACT, str(root))
     held += split.fn(draft, rules, {}).held
     dataset = combine.fn(draft, str(root))
     with disable_run_logger():
