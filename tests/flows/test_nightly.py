@@ -111,7 +111,8 @@ def test_a_server_that_fails_three_requests_of_ten_changes_no_row(undisturbed: R
         process.kill()
         process.wait()
     assert len(committed) >= 7
-    assert not differing(tmp_path, undisturbed.data)
+    # A request that servers fail again and again is divided, and then pays for its prompt more than once.
+    assert not differing(tmp_path, undisturbed.data, tokens=False)
 
 
 def test_bad_input_is_one_line_and_starts_nothing(tmp_path: Path) -> None:
