@@ -113,11 +113,14 @@ def publish(
 
 
 def prune(data_root: drafts.Folder, keep: int) -> list[int]:
-    """Removes all but the newest `keep` versions, never the latest, and returns the numbers of those removed."""
+    """Removes all but the newest `keep` versions, never the latest, and returns the numbers of those removed.
+
+    What a killed publisher left behind, which no version has for its parent, goes with them.
+    """
     root = Path(data_root)
     with publishing(root, wait=True):
-        newest, numbers = latest(root), sorted(_numbers(root), reverse=True)
-        gone = [number for number in numbers[keep:] if newest is None or number != newest.number]
+        kept = _line(root)[: max(1, keep)]
+        gone = [number for number in sorted(_numbers(root), reverse=True) if kept and number < kept[0] and number not in kept]
         for number in gone:
             # A folder that is half removed must not look like a version.
             aside = root / "versions" / f".old-{uuid.uuid4().hex}"
@@ -182,6 +185,15 @@ def _check_parent(before: Version | None, after: int | None) -> None:
             f"version {number} was published while this run was under way, and what it added would be lost; nothing was "
             "published. Give the same command again: what the models said is kept"
         )
+
+
+def _line(root: Path) -> list[int]:
+    """The latest version's number, its parent's, and so on, as far as they are there."""
+    there, version, line = set(_numbers(root)), latest(root), list[int]()
+    while version:
+        line.append(version.number)
+        version = _read(_folder(root, version.parent)) if version.parent in there else None
+    return line
 
 
 def _numbers(root: Path) -> list[int]:

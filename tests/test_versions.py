@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -215,6 +216,14 @@ def test_old_versions_go_and_the_latest_stays(root: Path, draft: Path) -> None:
     version = versions.latest(root)
     assert version is not None
     assert (version.number, versions.damaged(version)) == (4, [])
+
+
+def test_what_a_killed_publisher_left_is_no_version_that_is_kept(root: Path, draft: Path) -> None:
+    versions.publish(root, draft, "run-0", {})
+    shutil.copytree(root / "versions" / "v=00001", root / "versions" / "v=00002")
+    versions.publish(root, draft, "run-2", {})
+    assert versions.prune(root, 2) == [2]
+    assert sorted(path.name for path in (root / "versions").iterdir()) == [".lock", "v=00001", "v=00003"]
 
 
 def test_an_unwritable_data_root_is_a_clear_error(tmp_path: Path, draft: Path) -> None:

@@ -51,7 +51,8 @@ class Turns:
         try:
             return await waiting.sent
         except asyncio.CancelledError:
-            if not waiting.sent.cancelled() and (sent := waiting.sent.result()):
+            # It may have got its turn, or been told to end, just before it was cancelled.
+            if not waiting.sent.cancelled() and not waiting.sent.exception() and (sent := waiting.sent.result()):
                 self.give_back(sent)
             raise
 
