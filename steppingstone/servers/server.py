@@ -6,7 +6,8 @@ import random
 import time
 from dataclasses import dataclass
 
-from steppingstone.servers.connection import Connection
+import openai
+
 from steppingstone.servers.exchange import Fault
 from steppingstone.servers.limit import Limit
 from steppingstone.servers.slots import Slots
@@ -54,9 +55,9 @@ class Server:
     first, and twice as long each time that the one request then sent fails too. Any reply brings it back.
     """
 
-    def __init__(self, address: str, connection: Connection, slots: Slots) -> None:
+    def __init__(self, address: str, client: openai.AsyncOpenAI, slots: Slots) -> None:
         self.address = address
-        self.connection = connection
+        self.client = client
         self.outstanding = self.faults = 0
         self.fault: Fault | None = None
         """The last one."""
