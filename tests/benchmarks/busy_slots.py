@@ -2,8 +2,8 @@
 
 A whole nightly flow on a Dask cluster of its own, against the offline server in fixed-latency mode (prepared answers, which
 cost it next to nothing). Prints the share of busy slots between the first and the last minute, the CPU time of the
-worker processes a completion, their memory, and beside it the same requests through a plain `asyncio.gather` with the
-`openai` client.
+worker processes a completion, with and without their verification threads, their memory, and beside it the same requests
+through a plain `asyncio.gather` with the `openai` client.
 """
 
 import argparse
@@ -29,6 +29,20 @@ from infra.services import environment
 EDGE_S = 60
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
+PRELOAD = """
+import json, os, threading, time
+
+def told():
+    while True:
+        names = {each.native_id: each.name for each in threading.enumerate()}
+        with open(os.path.join(os.environ["BUSY_SLOTS_THREADS"], str(os.getpid())), "w") as file:
+            json.dump(names, file)
+        time.sleep(5)
+
+def dask_setup(worker):
+    threading.Thread(target=told, daemon=True).start()
+"""
+"""Has a worker tell the names of its threads: the system knows their times, and Python their names."""
 
 
 @dataclass
@@ -39,6 +53,7 @@ class Sample:
     busy_slot_s: float
     completions: int
     cpu_s: float
+    verification_s: float
     memory_mb: float
 
 
@@ -94,22 +109,43 @@ def stats(url: str) -> dict[str, Any]:
         return dict(json.load(reply))
 
 
-def workers_use(marked: str) -> tuple[float, float]:
-    """CPU seconds and MB of the Dask worker processes, without the sandbox's servers, their children."""
-    cpu = memory = 0.0
+def workers_use(marked: str, threads: Path) -> tuple[float, float, float]:
+    """CPU seconds, those of the verification threads among them, and MB of the Dask worker processes.
+
+    The sandbox's servers, their children, are not counted.
+    """
+    cpu = verification = memory = 0.0
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             if marked.encode() in (entry / "environ").read_bytes() and b"multiprocessing" in (entry / "cmdline").read_bytes():
-                fields = (entry / "stat").read_text().rsplit(") ", 1)[1].split()
-                cpu += (int(fields[11]) + int(fields[12])) / TICK
+                fields = stat(entry)
+                cpu += seconds(fields)
                 memory += int(fields[21]) * PAGE_KB / 1024
-    return cpu, memory
+                verification += sum(
+                    seconds(stat(entry / "task" / thread))
+                    for thread, name in json.loads((threads / entry.name).read_text()).items()
+                    if name.startswith("verification")
+                )
+    return cpu, verification, memory
+
+
+def stat(entry: Path) -> list[str]:
+    """A process's or a thread's figures, from the third on."""
+    return (entry / "stat").read_text().rsplit(") ", 1)[1].split()
+
+
+def seconds(fields: list[str]) -> float:
+    return (int(fields[11]) + int(fields[12])) / TICK
 
 
 def flow(url: str, data: Path, chosen: argparse.Namespace) -> list[Sample]:
     """Runs the flow, and watches it every second."""
     port, mark = str(free_port()), f"BUSY_SLOTS={free_port()}"
+    threads, preload = data.parent / "threads", data.parent / "preload.py"
+    threads.mkdir()
+    preload.write_text(PRELOAD)
     env = environment() | dict([mark.split("=")]) | {"DASK_SCHEDULER": f"tcp://127.0.0.1:{port}"}
+    env["BUSY_SLOTS_THREADS"] = str(threads)
     options = {
         "--data_root": str(data),
         "--seeds.count": str(chosen.chains),
@@ -132,6 +168,8 @@ def flow(url: str, data: Path, chosen: argparse.Namespace) -> list[Sample]:
             str(chosen.processes),
             "--nthreads",
             "8",
+            "--preload",
+            str(preload),
         ]
         stack.enter_context(process(*worker, "--no-dashboard", env=env))
         command = ["-m", "flows.nightly", *(part for pair in options.items() for part in pair)]
@@ -144,7 +182,9 @@ def flow(url: str, data: Path, chosen: argparse.Namespace) -> list[Sample]:
             since = since or (time.monotonic() if seen["served"] else 0.0)
             if since:
                 samples.append(
-                    Sample(time.monotonic() - since, seen["busy_slot_seconds"], seen["completions"], *workers_use(mark))
+                    Sample(
+                        time.monotonic() - since, seen["busy_slot_seconds"], seen["completions"], *workers_use(mark, threads)
+                    )
                 )
         if run.wait():
             log.seek(0)
@@ -204,7 +244,9 @@ def report(samples: list[Sample], slots: int, plain: float) -> None:
         quarter = inner[len(inner) // 4].memory_mb
         print(f"memory after a quarter of that time {quarter:.0f} MB, at its end {inner[-1].memory_mb:.0f} MB")
     whole = last.cpu_s / last.completions
-    print(f"CPU of the workers, what they do for the sandbox included: {1e3 * whole:.2f} ms a completion")
+    # Threads that have ended are not counted any more.
+    own = (last.cpu_s - max(sample.verification_s for sample in samples)) / last.completions
+    print(f"CPU of the workers: {1e3 * whole:.2f} ms a completion; without their verification threads {1e3 * own:.2f} ms")
     print(f"plain asyncio.gather with the openai client: {1e3 * plain:.2f} ms a completion; ratio {whole / plain:.1f}")
 
 
