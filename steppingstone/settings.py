@@ -314,7 +314,13 @@ class Settings(_Section):
     """All settings of a run."""
 
     data_root: str = Field(default="data", min_length=1, description="Directory of the journal, runs, versions and catalog")
-    random_seed: int = Field(default=0, ge=0, lt=2**31, description="Decides the seeds drawn and the models' sampling seeds")
+    random_seed: int | None = Field(
+        default=0,
+        ge=0,
+        lt=2**31,
+        description="Decides the seeds drawn and the models' sampling seeds; null: the day of the run's scheduled start, as "
+        "YYYYMMDD in its schedule's time zone (UTC without a schedule)",
+    )
     environments: Environments = Field(
         default=("induction", "abduction", "deduction", "fuzzing"), min_length=1, description="Environments of each seed"
     )
