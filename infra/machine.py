@@ -9,11 +9,25 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.request import urlopen
 
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    WorkPoolFilter,
+    WorkPoolFilterName,
+)
+from prefect.client.schemas.objects import State, StateType
+from prefect.states import Cancelled, Crashed
+
 from infra.deploy import POOL
 from infra.processes import free_port, server_process
 from infra.services import BATCHES_A_WORKER, answers, environment
 
 DASHBOARD = 8787
+AGAIN = "Start it again: it goes on from what the models have said."
+STOPPED = Cancelled(name="Stopped", message=f"`make down` stopped it. {AGAIN}")
+LOST = Crashed(message=f"Its process is gone, and has not said why. {AGAIN}")
 
 
 def is_free(port: int) -> bool:
@@ -74,6 +88,21 @@ def runs_served(logs: Path, env: Mapping[str, str]) -> Iterator[None]:
     log = logs / "worker.log"
     with server_process("Prefect's worker", command, env, log, lambda: _told(pool, "status") == "READY", restarted=True):
         yield
+
+
+def close_runs(env: Mapping[str, str], state: State[None]) -> None:
+    """Gives a state to all runs that have begun, by their records, once nothing runs any more.
+
+    A run whose process is ended, or was lost with its machine, reports nothing: it would stay RUNNING, and hold its place.
+    """
+    begun = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
+    filters = {
+        "flow_run_filter": FlowRunFilter(state=FlowRunFilterState(type=begun)),
+        "work_pool_filter": WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
+    }
+    with SyncPrefectClient(env["PREFECT_API_URL"]) as client:
+        for run in client.read_flow_runs(**filters):
+            client.set_flow_run_state(run.id, state)
 
 
 def _told(url: str, name: str) -> object:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from infra.command import BAD_INPUT, FAILED, INTERRUPTED, read_settings
 from infra.deploy import WEBHOOK, parser
-from infra.machine import is_free, reports_served, runs_served, scheduler_served, workers_served
+from infra.machine import LOST, STOPPED, close_runs, is_free, reports_served, runs_served, scheduler_served, workers_served
 from infra.processes import free_port
 from infra.running import MARK, Up, end, end_what_died, kept, running, write
 from infra.services import OFFLINE_URL, REPORTS_URL, environment, offline_served, prefect_served
@@ -69,7 +69,7 @@ def _up(root: Path, argv: list[str]) -> int:
         keeper.terminate()
         keeper.wait()
         return INTERRUPTED
-    if running(root):
+    if (up := running(root)) and up.pid == keeper.pid:
         return 0
     if (code := keeper.wait()) not in (FAILED, BAD_INPUT):
         print(f"it was ended before all of it was up; {log.name} may say why")
@@ -108,6 +108,8 @@ def _started(stack: ExitStack, settings: Settings, chosen: argparse.Namespace, o
     if not (settings.teacher.base_urls and settings.student.base_urls):
         used[OFFLINE_URL] = found["Offline models"] = stack.enter_context(offline_served(root))
     _deploy(env, options, chosen.webhook)
+    close_runs(env, LOST)
+    stack.callback(close_runs, env, STOPPED)
     stack.callback(end, RUN.format(mark))
     stack.enter_context(runs_served(logs, env | used | {MARK: RUN.format(mark)}))
     return Up(os.getpid(), mark, found, used)
