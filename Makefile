@@ -1,4 +1,5 @@
 # make demo   sets up and runs the main job on the offline models
+# make up     starts Prefect with its UI, a worker, Dask and the offline models, and deploys; make down stops exactly that
 # make test   sets up and passes lint, types and tests
 # make fuzz  feeds everything that reads hostile bytes for ten minutes each (SECONDS=60 for one, FUZZ=values for one of them)
 # make chaos KILLS=100   kills every process of a run at random, and holds its tables to those of an undisturbed run
@@ -8,10 +9,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: demo test check fuzz chaos sql lock clean
+.PHONY: demo up down test check fuzz chaos sql lock clean
 
 demo: .venv/ready
 	$(BIN)/python -m flows.nightly $(ARGS)
+
+up: .venv/ready
+	@$(BIN)/python -m infra.up $(ARGS)
+
+down:
+	@$(BIN)/python -m infra.up --down $(ARGS)
 
 test: check
 	$(BIN)/pytest $(ARGS)

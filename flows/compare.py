@@ -12,6 +12,7 @@ from tasks.contrast import contrast, in_single_rounds
 from tasks.deduplicate import deduplicate
 from tasks.extract import extract_seeds
 from tasks.generate import generate
+from tasks.settle import settle
 from tasks.split import split
 from tasks.validate import gate_rules, validate
 
@@ -19,6 +20,7 @@ from tasks.validate import gate_rules, validate
 @flow(name="compare", task_runner=dask_runner())
 def compare(settings: Settings = Settings()) -> None:
     """Runs the settings as they are, and again with one round a chain and as many more seeds; prints both side by side."""
+    settings = settle(settings)
     with models_served(settings) as served:
         check(served)
         drafts = [made(served), made(in_single_rounds(served))]

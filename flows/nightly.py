@@ -17,6 +17,7 @@ from tasks.extract import extract_seeds, run_of
 from tasks.generate import generate
 from tasks.guard import guard
 from tasks.publish import publish
+from tasks.settle import settle
 from tasks.split import split
 from tasks.summarize import summarize
 from tasks.validate import gate_rules, validate
@@ -25,6 +26,7 @@ from tasks.validate import gate_rules, validate
 @flow(name="nightly", task_runner=dask_runner())
 def nightly(settings: Settings = Settings()) -> str:
     """Draws seeds, generates problems from them, and publishes what is valid and new; returns the version's folder."""
+    settings = settle(settings)
     with models_served(settings) as served:
         check(served)
         draft = extract_seeds(served)

@@ -16,12 +16,14 @@ from tasks.guard import guard
 from tasks.publish import publish
 from tasks.recount import trace_moves
 from tasks.replace import replace_attempts
+from tasks.settle import settle
 from tasks.validate import gate_rules
 
 
 @flow(name="regrade", task_runner=dask_runner())
 def regrade(settings: Settings = Settings()) -> str:
     """Has the student attempt the latest version's problems, and publishes them with its p; returns the version's folder."""
+    settings = settle(settings)
     with models_served(settings, ["student"]) as served:
         check_student(served)
         draft = choose_problems(served)

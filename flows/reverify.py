@@ -16,12 +16,14 @@ from tasks.publish import publish
 from tasks.recount import trace_moves, trace_verdicts
 from tasks.replace import replace_verdicts
 from tasks.score import score
+from tasks.settle import settle
 from tasks.validate import gate_rules
 
 
 @flow(name="reverify", task_runner=dask_runner())
 def reverify(settings: Settings = Settings()) -> str:
     """Scores the latest version's attempts, and publishes what changed; returns the version's folder, or that of the latest."""
+    settings = settle(settings)
     check_published(settings)
     draft = choose_attempts(settings.absolute())
     score(draft, settings)

@@ -1,10 +1,12 @@
 """The command line of a flow: settings from a TOML file and from options, one clear error, and an orderly end."""
 
 import argparse
+import contextlib
 import logging
 import signal
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from infra.processes import start
-from infra.services import check_services, prefect_served
+from infra.running import running
+from infra.services import check_services, environment, prefect_served
 from steppingstone.errors import BadInput, SteppingstoneError
 from steppingstone.settings import Settings
 from tasks.check import check
@@ -34,7 +37,7 @@ def run_locally(flow: Flow[..., Any], argv: list[str], check: Check = check) -> 
     """
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        settings = read_settings(flow.name, argv)
+        settings = read_settings(f"flows.{flow.name}", argv)
         check_services()
         if PREFECT_API_URL.value():
             flow(settings)
@@ -54,8 +57,11 @@ def run_locally(flow: Flow[..., Any], argv: list[str], check: Check = check) -> 
 
 
 def _with_own_server(name: str, argv: list[str], data_root: Path) -> int:
-    """Runs the same command in a process that ends before the server does: Prefect writes its last logs at exit."""
-    with prefect_served(data_root) as env:
+    """Runs the same command in a process that ends before the server does: Prefect writes its last logs at exit.
+
+    What `make up` has up for the data root is used; two servers on one database would lock each other out.
+    """
+    with _prefect_of(data_root) as env:
         _say(f"Prefect's UI, while this runs: {env['PREFECT_API_URL'].removesuffix('/api')}", 0)
         process = start([sys.executable, "-m", f"flows.{name}", *argv], env)
         try:
@@ -64,6 +70,15 @@ def _with_own_server(name: str, argv: list[str], data_root: Path) -> int:
             # Not SIGINT, which a process started in the background may have been told to ignore.
             process.terminate()
             return process.wait()
+
+
+@contextlib.contextmanager
+def _prefect_of(data_root: Path) -> Iterator[dict[str, str]]:
+    if up := running(data_root):
+        yield environment() | up.environment
+    else:
+        with prefect_served(data_root) as env:
+            yield env
 
 
 def _say(message: str, code: int) -> int:
@@ -88,7 +103,7 @@ def _command_line(name: str) -> type[BaseSettings]:
     class CommandLine(Settings, BaseSettings):
         """Options of the flow; each can stand in a file given by --settings FILE.toml, too."""
 
-        model_config = SettingsConfigDict(cli_prog_name=f"python -m flows.{name}", cli_hide_none_type=True, extra="forbid")
+        model_config = SettingsConfigDict(cli_prog_name=f"python -m {name}", cli_hide_none_type=True, extra="forbid")
 
         @classmethod
         def settings_customise_sources(

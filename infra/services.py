@@ -19,6 +19,10 @@ from steppingstone.settings import Settings
 
 BATCHES_A_WORKER = 4
 ROOT = Path(__file__).resolve().parent.parent
+OFFLINE_URL = "STEPPINGSTONE_OFFLINE_URL"
+"""Where the offline models are served already."""
+REPORTS_URL = "STEPPINGSTONE_REPORTS_URL"
+"""Where the folder of the published versions is served: `v=00001/report.html` and the like."""
 
 
 def dask_runner() -> DaskTaskRunner:
@@ -34,7 +38,7 @@ def dask_runner() -> DaskTaskRunner:
 
 def check_services() -> None:
     """Raises `BadInput` if a Prefect server or a Dask scheduler is named that does not answer."""
-    if (url := PREFECT_API_URL.value()) and not _answers(f"{url.rstrip('/')}/health"):
+    if (url := PREFECT_API_URL.value()) and not answers(f"{url.rstrip('/')}/health"):
         raise BadInput(f"PREFECT_API_URL is {url}, where no Prefect server answers; start it, or unset the variable")
     if address := os.environ.get("DASK_SCHEDULER"):
         place = urlsplit(address if "://" in address else f"tcp://{address}")
@@ -47,57 +51,68 @@ def check_services() -> None:
 
 
 @contextlib.contextmanager
-def prefect_served(data_root: Path) -> Iterator[dict[str, str]]:
+def prefect_served(data_root: Path, port: int | None = None) -> Iterator[dict[str, str]]:
     """Starts a Prefect server, its database under the data root; yields the environment of processes that are to use it."""
-    home = data_root.resolve() / "prefect"
-    port = free_port()
-    url = f"http://127.0.0.1:{port}/api"
+    home = {"PREFECT_HOME": str(data_root.resolve() / "prefect")}
+    port = port or free_port()
+    ui = f"http://127.0.0.1:{port}"
     server = {
-        "PREFECT_HOME": str(home),
-        "PREFECT_SERVER_UI_API_URL": url,
+        "PREFECT_SERVER_UI_API_URL": f"{ui}/api",
+        "PREFECT_UI_URL": ui,
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     }
+    # A worker asks for runs every ten seconds: a run that waits for that is not late.
+    late = {"PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "120"}
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    env = environment() | server
     log = data_root / "logs" / "prefect.log"
-    with server_process("Prefect's server", command, env, log, lambda: _answers(f"{url}/health"), restarted=True):
-        yield environment() | {"PREFECT_HOME": str(home), "PREFECT_API_URL": url}
+    env = late | environment() | home | server
+    with server_process("Prefect's server", command, env, log, lambda: answers(f"{ui}/api/health"), restarted=True):
+        yield environment() | home | {"PREFECT_API_URL": f"{ui}/api", "PREFECT_UI_URL": ui}
 
 
 @contextlib.contextmanager
 def models_served(settings: Settings, models: Sequence[str] = ("teacher", "student")) -> Iterator[Settings]:
     """The settings with a server for each of the models, and folders that mean the same to each process of the run.
 
-    The offline models are started for those that name none.
+    For those that name none: the offline models that $STEPPINGSTONE_OFFLINE_URL names, or else some that are started.
     """
     settings = settings.absolute()
     if all(getattr(settings, model).base_urls for model in models):
         yield settings
-        return
-    port = free_port()
+    elif url := os.environ.get(OFFLINE_URL):
+        yield settings.with_offline(url)
+    else:
+        with offline_served(Path(settings.data_root)) as url:
+            yield settings.with_offline(url)
+
+
+@contextlib.contextmanager
+def offline_served(data_root: Path) -> Iterator[str]:
+    """Starts the offline models' server, and yields its address."""
+    url = f"http://127.0.0.1:{(port := free_port())}"
     command = [sys.executable, "-m", "steppingstone.offline", "--port", str(port), "--workers", str(os.cpu_count() or 1)]
-    log = Path(settings.data_root) / "logs" / "offline.log"
-    ready = f"http://127.0.0.1:{port}/health"
-    with server_process("the offline models' server", command, environment(), log, lambda: _answers(ready), restarted=True):
-        yield settings.with_offline(f"http://127.0.0.1:{port}/v1")
+    log, ready = data_root / "logs" / "offline.log", lambda: answers(f"{url}/health")
+    with server_process("the offline models' server", command, environment(), log, ready, restarted=True):
+        yield f"{url}/v1"
 
 
 def environment() -> dict[str, str]:
     """This process's environment, in which a new process finds `tasks`, `flows` and `infra` too.
 
-    Dask's processes look after themselves once a second, not at each 20 ms, and take no statistical profile, which nobody reads:
-    both cost a worker's loop a tenth of a core.
+    Dask's workers take no statistical profile of themselves, which nobody reads and costs some percent of their time, and
+    nothing is sent home.
     """
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     quiet = {
-        "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
-        "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "1s",
         "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     }
     return quiet | {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether a GET is answered with status 200."""
     try:
         with urlopen(url, timeout=2) as reply:
             return bool(reply.status == 200)

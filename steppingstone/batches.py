@@ -118,7 +118,9 @@ class BatchRun(ABC, Generic[JobT]):
 
     def make_chat(self, model: ModelSettings) -> Chat:
         """A model that this batch asks, and pays for."""
-        chat = Chat(model, self.engine.journal, self.engine.fleets.of(model), self.settings.random_seed, self.purse)
+        random_seed = self.settings.random_seed
+        assert random_seed is not None, "the flow has settled which day's it is"
+        chat = Chat(model, self.engine.journal, self.engine.fleets.of(model), random_seed, self.purse)
         self._chats.append(chat)
         return chat
 

@@ -5,14 +5,37 @@ from pathlib import Path
 from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
+from pydantic_core import CoreSchema
 
 Environments = tuple[str, ...]
 Share = Annotated[float, Field(ge=0, le=1)]
+Address = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^https?://[^/]"})]
+
+
+_BOUNDS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "above {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "below {}",
+    "minItems": "at least {} of them",
+}
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A run form calls a setting what files and options call it.
+    model_config = ConfigDict(frozen=True, extra="forbid", field_title_generator=lambda name, _: name)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema of a run form, in which each description ends with its bounds: the form's fields do not show them."""
+        made = handler(schema)
+        for each in handler.resolve_ref_schema(made).get("properties", {}).values():
+            bounded = each["anyOf"][0] if "anyOf" in each else each
+            if bounds := [told.format(bounded[bound]) for bound, told in _BOUNDS.items() if bound in bounded]:
+                each["description"] = f"{each['description']} ({', '.join(bounds)})"
+        return made
 
 
 def _is_address(address: str) -> bool:
@@ -84,7 +107,7 @@ class PriceSettings(_Section):
 class ModelSettings(_Section):
     """One model behind one or several OpenAI-compatible servers, and how it is sampled."""
 
-    base_urls: tuple[str, ...] = Field(
+    base_urls: tuple[Address, ...] = Field(
         default=(), description="Addresses of its servers, each up to and with /v1; none: the offline models"
     )
     model: str = Field(description="Model name as the server lists it")
@@ -314,7 +337,13 @@ class Settings(_Section):
     """All settings of a run."""
 
     data_root: str = Field(default="data", min_length=1, description="Directory of the journal, runs, versions and catalog")
-    random_seed: int = Field(default=0, ge=0, lt=2**31, description="Decides the seeds drawn and the models' sampling seeds")
+    random_seed: int | None = Field(
+        default=0,
+        ge=0,
+        lt=2**31,
+        description="Decides the seeds drawn and the models' sampling seeds; null: the day of the run's scheduled start, "
+        "YYYYMMDD in the schedule's time zone, or in UTC without one",
+    )
     environments: Environments = Field(
         default=("induction", "abduction", "deduction", "fuzzing"), min_length=1, description="Environments of each seed"
     )
@@ -325,7 +354,9 @@ class Settings(_Section):
     student: StudentSettings = Field(default=StudentSettings(), description="The model that attempts them")
     generation: GenerationSettings = Field(default=GenerationSettings(), description="The rounds of a chain")
     targets: dict[str, TargetSettings] = Field(
-        default={}, description="Kept problems wanted, by environment; with any, environments without one are not run"
+        default={},
+        description='Kept problems wanted, by environment, such as {"induction": {"easy": 500}}; with any, environments '
+        "without one are not run",
     )
     caps: CapSettings = Field(default=CapSettings(), description="What the run may spend; seeds.count is the cap of seeds")
     tiers: TierSettings = Field(default=TierSettings(), description="Where the tiers end")
