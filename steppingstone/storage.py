@@ -17,10 +17,10 @@ Folder = str | os.PathLike[str]
 S3 = {
     # The client's own 60 s, for each of several tries, are a long wait for an address with a typing error.
     "config_kwargs": {"connect_timeout": 10},
-    # Of a large file so many parts of 50 MB are in memory at once.
+    # Of a large file so many parts are in memory at once.
     "max_concurrency": 4,
 }
-FILES_AT_ONCE = 8
+FILES_AT_ONCE, PART = 4, 16 * 2**20
 NOT_SO = (409, 412)
 """What S3 answers where the condition of a write does not hold, or can't be told to hold while another writes."""
 
@@ -119,7 +119,7 @@ class Store:
         sent = list(names_in(folder) if names is None else names)
         sources, targets = [str(folder / name) for name in sent], [self._path(f"{into}/{name}") for name in sent]
         with self._failures("written"):
-            self._client.put(sources, targets, batch_size=FILES_AT_ONCE)
+            self._client.put(sources, targets, batch_size=FILES_AT_ONCE, chunksize=PART)
 
     def download(self, files: Mapping[str, Path]) -> None:
         """Writes each of these objects into a file of this machine."""

@@ -91,7 +91,8 @@ def _check_data_root(data_root: str) -> None:
         probe.unlink()
     except OSError as error:
         raise BadInput(
-            f"data_root {str(root)!r} can't be written to ({error.strerror}); choose another by data_root"
+            f"data_root {str(root)!r} can't be written to ({error.strerror}); choose another by "
+            f"{'$XDG_CACHE_HOME' if is_address(data_root) else 'data_root'}"
         ) from error
     if version := latest(data_root):
         _check_schema(version)

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from steppingstone import drafts
 from steppingstone.batches import BatchRows
 from steppingstone.errors import BadInput, StorageError
+from steppingstone.settings import Settings
 from steppingstone.storage import Store, at_hand
 from steppingstone.templates import Templates
 from tests.drafts import make_draft, problems
@@ -146,3 +148,15 @@ def test_templates_may_be_there(root: str, tmp_path: Path) -> None:
     (tmp_path / "student_deduction.md").write_text(f"{text}\nThink twice.\n")
     Store(f"{root}/prompts").upload(tmp_path)
     assert Templates(f"{root}/prompts").texts == Templates(str(tmp_path)).texts != Templates().texts
+
+
+@pytest.mark.parametrize("root", ["gs://bucket/data", "s3://", "s3:///data"])
+def test_a_data_root_at_another_kind_of_address_is_refused(root: str) -> None:
+    with pytest.raises(ValidationError, match="give a folder, or s3://bucket/prefix"):
+        Settings(data_root=root)
+
+
+def test_an_address_stays_what_it_is_where_folders_become_absolute() -> None:
+    settings = Settings(data_root="s3://nights/data/", prompts="mine").absolute()
+    assert (settings.data_root, settings.journal_root) == ("s3://nights/data", "s3://nights/data/journal")
+    assert settings.prompts == os.path.abspath("mine")

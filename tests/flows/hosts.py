@@ -13,6 +13,9 @@ from infra.processes import start
 # Sees its own files and those of the system, and in the place of the others' folders empty ones.
 HOLD = 'hostname "$1"; shift; ip link set lo up; for other; do mount -t tmpfs none "$other"; done; echo; exec sleep infinity'
 
+# A Dask worker that lost its scheduler ends, and its nanny with it.
+KEEP = ("sh", "-c", 'while :; do "$@"; sleep 1; done', "sh")
+
 
 @dataclass
 class Host:
@@ -25,10 +28,12 @@ class Host:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, command: Sequence[str], env: Mapping[str, str]) -> None:
-        """Starts a process whose home, caches and temporary files are in the host's folder."""
+        """Starts a process whose home, caches and temporary files are in the host's folder, and again when it has ended."""
         own = {"HOME": str(self.folder), "XDG_CACHE_HOME": str(self.folder / "cache"), "TMPDIR": str(self.folder)}
         with (self.folder / "log").open("ab") as log:
-            self.processes.append(start([*self.enter, *command], {**env, **own}, stdout=log, stderr=log, cwd=self.folder))
+            self.processes.append(
+                start([*self.enter, *KEEP, *command], {**env, **own}, stdout=log, stderr=log, cwd=self.folder)
+            )
 
     def cut(self) -> None:
         """From here on nobody hears of it, and it hears of nobody."""
@@ -63,7 +68,7 @@ class Host:
 @contextmanager
 def three_hosts(folder: Path) -> Iterator[tuple[str, list[Host]]]:
     """The address at which this machine is reached, and three hosts; `folder / "here"` is this machine's own."""
-    folders = [folder / name for name in ("here", "host-0", "host-1", "host-2")]
+    folders = [folder / name for name in ("here", "host0", "host1", "host2")]
     for each in folders:
         each.mkdir()
     with ExitStack() as stack:
