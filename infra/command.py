@@ -21,6 +21,7 @@ from infra.processes import start
 from infra.running import running
 from infra.services import check_services, environment, prefect_served
 from steppingstone.errors import BadInput, SteppingstoneError
+from steppingstone.mirror import working_folder
 from steppingstone.settings import Settings
 from tasks.check import check
 
@@ -43,7 +44,7 @@ def run_locally(flow: Flow[..., Any], argv: list[str], check: Check = check) -> 
             flow(settings)
             return 0
         check.fn(settings)
-        return _with_own_server(flow.name, argv, Path(settings.data_root))
+        return _with_own_server(flow.name, argv, working_folder(settings.data_root))
     except BadInput as error:
         return _say(f"[bold red]Bad input:[/] {escape(str(error))}", BAD_INPUT)
     except SteppingstoneError as error:

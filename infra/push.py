@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         "the run's settings, as they stand in its folder. The token is $HF_TOKEN, or that of `hf auth login`.",
     )
     parser.add_argument("repository", help="the dataset repository, as owner/name; it is made if there is none")
-    parser.add_argument("--data", default="data", metavar="DIR", help="the data root (default: data)")
+    parser.add_argument("--data", default="data", metavar="DIR", help="the data root, or its s3:// address (default: data)")
     parser.add_argument("--version", type=int, metavar="N", help="the version's number (default: the latest)")
     parser.add_argument("--private", action="store_true", help="if the repository is made, make it a private one")
     return parser

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from urllib.request import urlopen
 
 from prefect.settings import PREFECT_API_URL
@@ -15,6 +15,7 @@ from prefect_dask import DaskTaskRunner
 
 from infra.processes import free_port, server_process
 from steppingstone.errors import BadInput
+from steppingstone.mirror import working_folder
 from steppingstone.settings import Settings
 
 BATCHES_A_WORKER = 4
@@ -37,17 +38,22 @@ def dask_runner() -> DaskTaskRunner:
 
 
 def check_services() -> None:
-    """Raises `BadInput` if a Prefect server or a Dask scheduler is named that does not answer."""
+    """Raises `BadInput` if a Prefect server or a Dask scheduler is named that does not answer, or not to each other."""
     if (url := PREFECT_API_URL.value()) and not answers(f"{url.rstrip('/')}/health"):
         raise BadInput(f"PREFECT_API_URL is {url}, where no Prefect server answers; start it, or unset the variable")
     if address := os.environ.get("DASK_SCHEDULER"):
-        place = urlsplit(address if "://" in address else f"tcp://{address}")
+        place = _place(address)
         try:
             socket.create_connection((place.hostname or "", place.port or 8786), timeout=5).close()
         except OSError as error:
             raise BadInput(
                 f"DASK_SCHEDULER is {address}, where no scheduler answers ({error}); start it, or unset the variable"
             ) from error
+    if _dask_is_elsewhere() and _is_here(urlsplit(url or "").hostname):
+        raise BadInput(
+            f"DASK_SCHEDULER is {address}, and its workers need a Prefect server that they reach: start one "
+            "(`prefect server start --host 0.0.0.0`), and name it by PREFECT_API_URL"
+        )
 
 
 @contextlib.contextmanager
@@ -81,8 +87,14 @@ def models_served(settings: Settings, models: Sequence[str] = ("teacher", "stude
         yield settings
     elif url := os.environ.get(OFFLINE_URL):
         yield settings.with_offline(url)
+    elif _dask_is_elsewhere():
+        raise BadInput(
+            f"DASK_SCHEDULER is {os.environ['DASK_SCHEDULER']}, whose workers do not reach the offline models that a run "
+            "starts for itself: start `python -m steppingstone.offline --host 0.0.0.0 --port 8000`, and name it by "
+            + " and ".join(f"{model}.base_urls" for model in models)
+        )
     else:
-        with offline_served(Path(settings.data_root)) as url:
+        with offline_served(working_folder(settings.data_root)) as url:
             yield settings.with_offline(url)
 
 
@@ -97,18 +109,31 @@ def offline_served(data_root: Path) -> Iterator[str]:
 
 
 def environment() -> dict[str, str]:
-    """This process's environment, in which a new process finds `tasks`, `flows` and `infra` too.
+    """This process's environment, in which a new process finds `tasks`, `flows` and `infra` too, and Dask's settings.
 
-    Dask's workers take no statistical profile of themselves, which nobody reads and costs some percent of their time, and
-    nothing is sent home.
+    Nothing is sent home.
     """
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    quiet = {
-        "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",
+    ours = {
+        "DASK_CONFIG": str(ROOT / "infra" / "dask.yaml"),
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     }
-    return quiet | {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    return ours | {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _dask_is_elsewhere() -> bool:
+    """Whether the workers may be on other machines."""
+    address = os.environ.get("DASK_SCHEDULER", "")
+    return bool(address) and not _is_here(_place(address).hostname)
+
+
+def _place(address: str) -> SplitResult:
+    return urlsplit(address if "://" in address else f"tcp://{address}")
+
+
+def _is_here(host: str | None) -> bool:
+    return host in (None, "localhost", "127.0.0.1", "::1")
 
 
 def answers(url: str) -> bool:

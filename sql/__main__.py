@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sql", description="Answers a question about the published dataset.")
     parser.add_argument("question", nargs="?", help="a question's name, or an SQL query in quotes; none lists the questions")
     parser.add_argument("parameters", nargs="*", type=_pair, metavar="NAME=VALUE", help="what a question leaves open")
-    parser.add_argument("--data", default="data", metavar="DIR", help="the data root (default: data)")
+    parser.add_argument("--data", default="data", metavar="DIR", help="the data root, or its s3:// address (default: data)")
     parser.add_argument("--format", choices=("table", "json", "csv"), default="table")
     return parser
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import tempfile
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ from steppingstone.errors import CapReached, InfrastructureError, StorageError
 from steppingstone.sandbox import Limits
 from steppingstone.settings import ModelSettings, Settings
 from steppingstone.spending import Allowance, Purse, Spent
+from steppingstone.storage import Store, is_address, said
 
 PULSE_S = 1.0
 JobT = TypeVar("JobT")
@@ -97,7 +99,7 @@ class BatchRun(ABC, Generic[JobT]):
         self.settings = settings
         self.listener = listener
         self.attempt = uuid.uuid4().hex[:8]
-        self.rows = BatchRows(Path(f"{folder}-{self.attempt}"), self.tables)
+        self.rows = BatchRows(f"{folder}-{self.attempt}", self.tables)
         self.purse = Purse(batch.allowance)
         self.thresholds = thresholds(settings)
         self.jobs_done = 0
@@ -145,15 +147,15 @@ class BatchRun(ABC, Generic[JobT]):
         beating.cancel()
         self._pulse()
         reused = sum(chat.reused for chat in self._chats)
-        done = BatchDone(str(self.rows.folder), self._asked(), reused, self.purse.spent, self.capped)
+        done = BatchDone(self.rows.folder, self._asked(), reused, self.purse.spent, self.capped)
         failed = [end for end in ends if end is not None]
-        if self.given_up:
+        if self.given_up or not self.listener.listens():
             failed.append(InfrastructureError("nobody waits for this batch any more"))
         if not failed:
             try:
                 await asyncio.to_thread(self.rows.close)
-            except OSError as error:
-                failed.append(StorageError(f"the tables of a batch can't be written to {self.rows.folder}: {error.strerror}"))
+            except (OSError, StorageError) as error:
+                failed.append(StorageError(f"the tables of a batch can't be written to {self.rows.folder}: {said(error)}"))
         if failed:
             self.rows.discard()
             if not isinstance(failed[0], InfrastructureError):
@@ -206,11 +208,15 @@ async def _begun(engine: Engine, requests: int, begin: Callable[[Engine], BatchR
 
 
 class BatchRows:
-    """The rows of one batch, on disk as they come; the folder appears as a whole when it is closed, or not at all."""
+    """The rows of one batch, on disk as they come; the folder appears as a whole when it is closed, or not at all.
 
-    def __init__(self, folder: Path, tables: Sequence[str]) -> None:
+    To an address, which others may take for whole once they are told of it, the files go when it is closed.
+    """
+
+    def __init__(self, folder: str, tables: Sequence[str]) -> None:
         self.folder = folder
-        self._aside = folder.with_name(f".{folder.name}")
+        here = Path(folder)
+        self._aside = Path(tempfile.mkdtemp(prefix="steppingstone-")) if is_address(folder) else here.with_name(f".{here.name}")
         self._tables = {table: TableFile(self._aside, table) for table in tables}
 
     def add(self, rows: Mapping[str, Iterable[Row]]) -> None:
@@ -221,7 +227,11 @@ class BatchRows:
     def close(self) -> dict[str, int]:
         """Ends the files, puts the folder in its place, and returns the tables' row counts."""
         counts = {name: table.close() for name, table in self._tables.items()}
-        os.rename(self._aside, self.folder)
+        if is_address(self.folder):
+            Store(self.folder).upload(self._aside)
+            shutil.rmtree(self._aside, ignore_errors=True)
+        else:
+            os.rename(self._aside, self.folder)
         return counts
 
     def discard(self) -> None:

@@ -3,7 +3,7 @@
 import uuid
 from pathlib import Path
 
-from steppingstone import drafts, versions
+from steppingstone import contents, drafts, versions
 from steppingstone.errors import StorageError
 from steppingstone.tables import TABLES
 from steppingstone.views import views_over
@@ -35,9 +35,8 @@ def open_catalog(data_root: drafts.Folder) -> "drafts.Connection":
     Any number of processes may hold one, also while a version is published: it stays on the version it was opened on.
     Raises `BadInput` if nothing is published yet.
     """
-    version = versions.published(data_root)
-    connection = drafts.connect(version.folder)
-    folder, root = version.folder.absolute(), Path(data_root).absolute()
+    version, root = versions.published(data_root), versions.kept(data_root)
+    connection, folder = drafts.connect(version.folder), version.folder.absolute()
     for name, read in views_over(version, _literal(folder), _literal(root), str(version.number)).items():
         if name not in TABLES:
             connection.execute(f"CREATE VIEW {name} AS {read}")
@@ -51,12 +50,12 @@ def write_catalog(data_root: drafts.Folder) -> Path:
     """
     import duckdb
 
-    root = Path(data_root).absolute()
+    root = versions.kept(data_root)
     try:
-        with versions.publishing(root, wait=True):
-            version = versions.published(root)
+        with versions.publishing(data_root, wait=True):
+            version = versions.published(data_root)
             _replace_catalog(root, version)
-            versions.replace_text(root / VIEWS, _views_sql(root, version))
+            contents.replace_text(root / VIEWS, _views_sql(root, version))
     except (OSError, duckdb.Error) as error:
         raise StorageError(f"the catalog of {root} could not be written; the old one is as it was: {error}") from error
     return root / CATALOG
@@ -81,7 +80,7 @@ def _replace_catalog(root: Path, version: versions.Version) -> None:
 
 def _views_sql(root: Path, version: versions.Version) -> str:
     """Temporary views come before the catalog's own, and a client that may only read can make them."""
-    head = HEAD.format(catalog=CATALOG, latest=versions.LATEST, root=_literal(root))
+    head = HEAD.format(catalog=CATALOG, latest=contents.LATEST, root=_literal(root))
     chosen = {name: f"getvariable('{name}')" for name in ("dataset", "data_root", "latest")}
     reads = views_over(version, **chosen)
     return head + "".join(f"CREATE OR REPLACE TEMP VIEW {name} AS {read};\n" for name, read in reads.items())

@@ -1,8 +1,10 @@
 """What a version's folder holds: a Parquet file a table and a curriculum, and documents; and what a manifest says of each."""
 
 import hashlib
+import json
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,25 @@ from steppingstone import drafts
 from steppingstone.errors import BadInput, TableMismatch
 from steppingstone.tables import TABLES
 
-CURRICULA = "curricula"
+LATEST, VERSIONS, MANIFEST, CURRICULA = "latest.json", "versions", "manifest.json", "curricula"
 
 Documents = Callable[[Path, Mapping[str, Any]], None]
 """Writes files into a version's folder, from the tables that it holds and its manifest."""
+
+
+def place(number: int) -> str:
+    """Where a version stands below its data root."""
+    return f"{VERSIONS}/v={number:05d}"
+
+
+def number_of(name: str) -> int | None:
+    """The number of a version by its folder's name; None if that is another kind of folder."""
+    return int(name[2:]) if name.startswith("v=") and name[2:].isdecimal() else None
+
+
+def pointer(number: int) -> str:
+    """What `latest.json` says if a version is the latest."""
+    return json.dumps({"version": number, "path": place(number)})
 
 
 def check(dataset: Path) -> None:
@@ -59,6 +76,31 @@ def is_as_told(folder: Path, facts: Mapping[str, Any]) -> bool:
     """Whether a file is what a manifest says."""
     path = folder / facts["file"]
     return path.exists() and _facts(folder, path).items() <= facts.items()
+
+
+def told_in(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a manifest says of each of a version's files."""
+    return [facts for part in ("tables", "curricula", "documents") for facts in manifest[part].values()]
+
+
+def discard(folder: Path) -> None:
+    """Removes a version's folder, if it is there. One that is half removed must not look like a version."""
+    if folder.exists():
+        aside = folder.with_name(f".old-{uuid.uuid4().hex}")
+        folder.rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Writes a small file so that readers, and a machine that loses power, see the old text or the new one, whole."""
+    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        aside.write_text(text, "utf-8")
+        sync(aside)
+        aside.replace(path)
+        sync(path.parent)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:

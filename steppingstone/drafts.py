@@ -1,7 +1,6 @@
 """A draft: a folder of Parquet files, one a table, that a run works on. Written under the declared schemas, read by DuckDB."""
 
 import contextlib
-import os
 import tempfile
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from steppingstone.errors import BadInput, TableMismatch
+from steppingstone.storage import Folder as Folder
+from steppingstone.storage import Store, is_address
 from steppingstone.tables import TABLES
 
 ROWS_A_BATCH = 2_000
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     Connection = duckdb.DuckDBPyConnection
 
-Folder = str | os.PathLike[str]
 Row = Mapping[str, object]
 
 
@@ -125,9 +125,12 @@ def iterate(folder: Folder, table: str, columns: Sequence[str]) -> Iterator[dict
 
 
 def read_rows(folder: Folder, table: str, rows: range, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Some columns of the rows with these successive numbers, counted from 0. No more row groups are read than hold them."""
+    """Some columns of the rows with these successive numbers, counted from 0. No more row groups are read than hold them.
+
+    The folder may be an address.
+    """
     found, first = [], 0
-    with pq.ParquetFile(table_path(folder, table)) as opened:
+    with _opened(folder, table) as opened:
         for group in range(opened.num_row_groups):
             last = first + opened.metadata.row_group(group).num_rows
             if rows.start < last and first < rows.stop:
@@ -138,9 +141,12 @@ def read_rows(folder: Folder, table: str, rows: range, columns: Sequence[str]) -
 
 
 def find_rows(folder: Folder, table: str, names: Collection[str], columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Some columns of the rows with one of these problem ids. No more row groups are read than hold them, but for the ids."""
+    """Some columns of the rows with one of these problem ids. No more row groups are read than hold them, but for the ids.
+
+    The folder may be an address.
+    """
     wanted, found = pa.array(names, pa.string()), []
-    with pq.ParquetFile(table_path(folder, table)) as opened:
+    with _opened(folder, table) as opened:
         for group in range(opened.num_row_groups):
             here = pc.is_in(opened.read_row_group(group, columns=["problem_id"])["problem_id"], wanted)
             if pc.any(here).as_py():
@@ -198,6 +204,11 @@ def quoted(text: str) -> str:
 def glob_safe(path: str) -> str:
     """A path in which no character stands for another where DuckDB expects a pattern."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
+
+
+def _opened(folder: Folder, table: str) -> Any:
+    path = table_path(folder, table)
+    return pq.ParquetFile(Store(folder).open(path.name), pre_buffer=True) if is_address(folder) else pq.ParquetFile(path)
 
 
 def _write_groups(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:

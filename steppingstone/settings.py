@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchema
 from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
 from pydantic_core import CoreSchema
 
+from steppingstone.storage import is_address
+
 Environments = tuple[str, ...]
 Share = Annotated[float, Field(ge=0, le=1)]
 Address = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^https?://[^/]"})]
@@ -336,7 +338,9 @@ class RegradeSettings(_Section):
 class Settings(_Section):
     """All settings of a run."""
 
-    data_root: str = Field(default="data", min_length=1, description="Directory of the journal, runs, versions and catalog")
+    data_root: str = Field(
+        default="data", min_length=1, description="Folder or s3:// address of the journal, runs, versions and catalog"
+    )
     random_seed: int | None = Field(
         default=0,
         ge=0,
@@ -374,6 +378,13 @@ class Settings(_Section):
     )
     regrade: RegradeSettings = Field(default=RegradeSettings(), description="What flows.regrade and flows.reverify grade again")
 
+    @field_validator("data_root")
+    @classmethod
+    def _folder_or_s3(cls, root: str) -> str:
+        if is_address(root) and not re.match("s3://[^/]+", root):
+            raise ValueError("give a folder, or s3://bucket/prefix")
+        return root.rstrip("/") or "/"
+
     @field_validator("environments")
     @classmethod
     def _distinct(cls, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -394,9 +405,9 @@ class Settings(_Section):
 
     def absolute(self) -> "Settings":
         """These settings with folders that do not depend on a process's working directory."""
-        root = str(Path(self.data_root).absolute())
-        journal = self.journal if self.journal is None or "://" in self.journal else str(Path(self.journal).absolute())
-        return self.model_copy(update={"data_root": root, "journal": journal})
+        places = {"data_root": self.data_root, "journal": self.journal, "prompts": self.prompts}
+        folders = {name: place for name, place in places.items() if place is not None and not is_address(place)}
+        return self.model_copy(update={name: str(Path(place).absolute()) for name, place in folders.items()})
 
     def with_offline(self, base_url: str) -> "Settings":
         """These settings with the offline models' server for each model that names none."""

@@ -7,6 +7,7 @@ from string import Template
 
 from steppingstone.errors import BadInput
 from steppingstone.records import content_id
+from steppingstone.storage import at_hand
 
 OURS = "steppingstone.prompts"
 
@@ -44,10 +45,11 @@ def _read_package(package: str) -> dict[str, str]:
 
 
 def _read_folder(folder: str, known: dict[str, str]) -> dict[str, str]:
-    paths = sorted(Path(folder).glob("*.md"))
-    if not paths:
-        raise BadInput(f"prompts folder {folder!r}: no template (*.md) there; templates are {', '.join(sorted(known))}")
-    return {path.stem: _read_file(path, known) for path in paths}
+    with at_hand(folder) as files:
+        paths = sorted(files.glob("*.md"))
+        if not paths:
+            raise BadInput(f"prompts folder {folder!r}: no template (*.md) there; templates are {', '.join(sorted(known))}")
+        return {path.stem: _read_file(path, known) for path in paths}
 
 
 def _read_file(path: Path, known: dict[str, str]) -> str:

@@ -1,4 +1,7 @@
-"""Dataset versions: immutable published folders of tables, each with a manifest; `latest.json` names the newest."""
+"""Dataset versions: immutable published folders of tables, each with a manifest; `latest.json` names the newest.
+
+A data root is a folder, or an s3:// address; a version's folder is one of this machine either way.
+"""
 
 import fcntl
 import json
@@ -12,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from steppingstone import contents, drafts
-from steppingstone.contents import Documents
+from steppingstone.contents import LATEST, MANIFEST, VERSIONS, Documents
 from steppingstone.errors import BadInput, StorageError
+from steppingstone.mirror import mirror_of, working_folder
+from steppingstone.storage import is_address
 
-LATEST, MANIFEST = "latest.json", "manifest.json"
+BUSY = "another process is publishing into {data_root}; publish again when it is done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +37,13 @@ class Version:
 
 def latest(data_root: drafts.Folder) -> Version | None:
     """The version published last, or None if there is none yet. Raises `BadInput` if it cannot be read."""
-    pointer = Path(data_root) / LATEST
+    if mirror := mirror_of(data_root):
+        mirror.fetch_latest()
+    root = working_folder(data_root)
+    pointer = root / LATEST
     try:
         named = json.loads(pointer.read_text("utf-8"))
-        return _read(Path(data_root) / named["path"])
+        return _read(root / named["path"])
     except FileNotFoundError as error:
         if not pointer.exists():
             return None
@@ -46,9 +54,11 @@ def latest(data_root: drafts.Folder) -> Version | None:
 
 def numbered(data_root: drafts.Folder, number: int) -> Version:
     """The version of a number. Raises `BadInput` if it is not there, or not any more."""
-    root = Path(data_root)
+    root = kept(data_root)
     if number not in (there := sorted(_numbers(root))):
-        raise BadInput(f"{root} holds no version {number}; it holds {', '.join(map(str, there)) or 'none'}")
+        raise BadInput(f"{data_root} holds no version {number}; it holds {', '.join(map(str, there)) or 'none'}")
+    if mirror := mirror_of(data_root):
+        mirror.fetch(number)
     return _read(_folder(root, number))
 
 
@@ -56,7 +66,15 @@ def published(data_root: drafts.Folder) -> Version:
     """The version published last. Raises `BadInput` if there is none yet."""
     if version := latest(data_root):
         return version
-    raise BadInput(f"nothing is published in {Path(data_root).absolute()} yet; run the nightly flow, or name another data root")
+    place = data_root if is_address(data_root) else Path(data_root).absolute()
+    raise BadInput(f"nothing is published in {place} yet; run the nightly flow, or name another data root")
+
+
+def kept(data_root: drafts.Folder) -> Path:
+    """The folder of this machine that holds a data root, once manifest and problems of all versions are in it."""
+    if mirror := mirror_of(data_root):
+        mirror.fetch_kept()
+    return working_folder(data_root).absolute()
 
 
 def environments_of(version: Version) -> list[str]:
@@ -74,8 +92,7 @@ def manifest_of(version: Version) -> dict[str, Any]:
 
 def damaged(version: Version) -> list[str]:
     """The files of a version that are missing or are not what its manifest says."""
-    manifest = manifest_of(version)
-    told = [facts for part in ("tables", "curricula", "documents") for facts in manifest[part].values()]
+    told = contents.told_in(manifest_of(version))
     return [facts["file"] for facts in told if not contents.is_as_told(version.folder, facts)]
 
 
@@ -102,14 +119,13 @@ def publish(
     `StorageError` if the disk is full or cannot be written, another process is publishing, or another version than `after` is
     the latest by now, whose rows the new version would lack.
     """
-    root = Path(data_root)
     contents.check(Path(dataset))
     told = {"run_id": run_id, "kind": kind, "settings": dict(settings), "gates": list(gates), "waterfall": list(waterfall)}
     try:
-        with publishing(root):
-            return _publish(root, Path(dataset), told, after, documents)
+        with publishing(data_root):
+            return _publish(data_root, Path(dataset), told, after, documents)
     except OSError as error:
-        raise StorageError(f"nothing was published into {root}; the latest version is as it was: {error}") from error
+        raise StorageError(f"nothing was published into {data_root}; the latest version is as it was: {error}") from error
 
 
 def prune(data_root: drafts.Folder, keep: int) -> list[int]:
@@ -117,46 +133,38 @@ def prune(data_root: drafts.Folder, keep: int) -> list[int]:
 
     What a killed publisher left behind, which no version has for its parent, goes with them.
     """
-    root = Path(data_root)
-    with publishing(root, wait=True):
-        kept = _line(root)[: max(1, keep)]
-        gone = [number for number in sorted(_numbers(root), reverse=True) if kept and number < kept[0] and number not in kept]
+    mirror = mirror_of(data_root)
+    with publishing(data_root, wait=True):
+        root = kept(data_root)
+        stays, there = _line(data_root)[: max(1, keep)], mirror.numbers() if mirror else _numbers(root)
+        gone = [number for number in sorted(there, reverse=True) if stays and number < stays[0] and number not in stays]
         for number in gone:
-            # A folder that is half removed must not look like a version.
-            aside = root / "versions" / f".old-{uuid.uuid4().hex}"
-            _folder(root, number).rename(aside)
-            shutil.rmtree(aside)
+            if mirror:
+                mirror.remove(number)
+            contents.discard(_folder(root, number))
     return gone
 
 
 @contextmanager
-def publishing(root: Path, wait: bool = False) -> Iterator[None]:
-    """Holds the one right to publish into a data root; the system takes it back from a killed process."""
-    (root / "versions").mkdir(parents=True, exist_ok=True)
-    with (root / "versions" / ".lock").open("w") as lock:
+def publishing(data_root: drafts.Folder, wait: bool = False) -> Iterator[None]:
+    """Holds this machine's one right to publish into a data root; the system takes it back from a killed process."""
+    folder = working_folder(data_root) / VERSIONS
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as error:
-            raise StorageError(f"another process is publishing into {root}; publish again when it is done") from error
+            raise StorageError(BUSY.format(data_root=data_root)) from error
         yield
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Writes a small file so that readers, and a machine that loses power, see the old text or the new one, whole."""
-    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        aside.write_text(text, "utf-8")
-        contents.sync(aside)
-        aside.replace(path)
-        contents.sync(path.parent)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _publish(root: Path, dataset: Path, given: Mapping[str, object], after: int | None, documents: Documents | None) -> Version:
-    before, versions = latest(root), root / "versions"
+def _publish(
+    data_root: drafts.Folder, dataset: Path, given: Mapping[str, object], after: int | None, documents: Documents | None
+) -> Version:
+    root, mirror, before = working_folder(data_root), mirror_of(data_root), latest(data_root)
+    versions = root / VERSIONS
     for stale in (*versions.glob(".new-*"), *versions.glob(".old-*")):
-        shutil.rmtree(stale)
+        shutil.rmtree(stale, ignore_errors=True)
     aside = versions / f".new-{uuid.uuid4().hex}"
     try:
         told = contents.fill(aside, dataset)
@@ -164,17 +172,21 @@ def _publish(root: Path, dataset: Path, given: Mapping[str, object], after: int 
             return before
         _check_parent(before, after)
         # A version that `latest` never came to name, because its publisher was killed, keeps its number.
-        number = 1 + max(_numbers(root), default=0)
+        number = mirror.claim() if mirror else 1 + max(_numbers(root), default=0)
         manifest: dict[str, Any] = {"version": number, "created": datetime.now(UTC).isoformat(timespec="seconds")}
         manifest |= {"parent": before.number if before else None, **given, **_origins(aside), **told}
         manifest["documents"] = contents.document(aside, manifest, documents)
-        replace_text(aside / MANIFEST, json.dumps(manifest, indent=1, default=str))
+        contents.replace_text(aside / MANIFEST, json.dumps(manifest, indent=1, default=str))
         (aside / MANIFEST).chmod(0o444)
-        aside.rename(_folder(root, number))
+        if mirror is None:
+            aside.rename(_folder(root, number))
+            contents.sync(versions)
+            contents.replace_text(root / LATEST, contents.pointer(number))
+        elif not mirror.publish(aside, number, manifest["parent"]):
+            _check_parent(latest(data_root), manifest["parent"] or 0)
+            raise StorageError(BUSY.format(data_root=data_root))
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    contents.sync(versions)
-    replace_text(root / LATEST, json.dumps({"version": number, "path": f"versions/{_folder(root, number).name}"}))
     return _read(_folder(root, number))
 
 
@@ -187,9 +199,10 @@ def _check_parent(before: Version | None, after: int | None) -> None:
         )
 
 
-def _line(root: Path) -> list[int]:
+def _line(data_root: drafts.Folder) -> list[int]:
     """The latest version's number, its parent's, and so on, as far as they are there."""
-    there, version, line = set(_numbers(root)), latest(root), list[int]()
+    root, version, line = working_folder(data_root), latest(data_root), list[int]()
+    there = set(_numbers(root))
     while version:
         line.append(version.number)
         version = _read(_folder(root, version.parent)) if version.parent in there else None
@@ -197,11 +210,11 @@ def _line(root: Path) -> list[int]:
 
 
 def _numbers(root: Path) -> list[int]:
-    return [int(path.name[2:]) for path in (root / "versions").glob("v=[0-9]*") if path.name[2:].isdecimal()]
+    return [number for path in (root / VERSIONS).glob("v=*") if (number := contents.number_of(path.name)) is not None]
 
 
 def _folder(root: Path, number: int) -> Path:
-    return root / "versions" / f"v={number:05d}"
+    return root / contents.place(number)
 
 
 def _origins(folder: Path) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import re
 
-from steppingstone import drafts, versions
+from steppingstone import contents, drafts, versions
 from steppingstone.tables import PROBLEMS, TABLES
 
 MANIFEST = {
@@ -39,7 +39,7 @@ def _curricula(version: versions.Version, dataset: str) -> dict[str, str]:
 
 
 def _manifests(data_root: str, latest: str) -> str:
-    files = f"{data_root} || '/versions/v=[0-9]*/{versions.MANIFEST}'"
+    files = f"{data_root} || '/versions/v=[0-9]*/{contents.MANIFEST}'"
     columns = ", ".join(f"{name}: '{kind}'" for name, kind in MANIFEST.items())
     counts = ", ".join(f"json_extract_string(tables, '$.{table}.rows')::BIGINT AS {table}" for table in TABLES)
     return (
@@ -51,7 +51,7 @@ def _manifests(data_root: str, latest: str) -> str:
 
 def _was_latest(data_root: str, latest: str) -> str:
     """That no later version passes this one over: what a killed publisher left behind never was the latest."""
-    files = f"{data_root} || '/versions/v=[0-9]*/{versions.MANIFEST}'"
+    files = f"{data_root} || '/versions/v=[0-9]*/{contents.MANIFEST}'"
     columns = "{version: 'BIGINT', parent: 'BIGINT'}"
     return (
         f"NOT EXISTS (FROM read_json({files}, columns = {columns}, hive_partitioning = false) AS later "

@@ -1,6 +1,5 @@
 """Has a student attempt the chosen problems, in batches mapped over the Dask workers, until all are or a cap is reached."""
 
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from steppingstone.drafts import count_rows
 from steppingstone.records import Tier
 from steppingstone.regrading import Attempted, attempt_batch
 from steppingstone.settings import Settings
-from tasks.choose import chosen, chosen_by_environment
-from tasks.drive import Reporter, drive, gather
+from tasks.choose import chosen_by_environment, chosen_for
+from tasks.drive import Reporter, clear, drive, gather
 from tasks.generate import ENDED
 from tasks.progress import Progress, tell
 
@@ -35,8 +34,7 @@ def attempt(draft: str, settings: Settings) -> None:
     driven = drive(attempt_problems, progress, run, settings)
     tell(f"{driven.asked} completions were asked for, {driven.reused} came from the journal")
     gather(draft, ("problems", "attempts"), driven)
-    for folder in (run / "batches", chosen(run)):
-        shutil.rmtree(folder, ignore_errors=True)
+    clear(run, settings.data_root)
     tell(progress.outcome(count_rows(draft, "problems")))
 
 
@@ -50,7 +48,7 @@ def attempt(draft: str, settings: Settings) -> None:
 )
 def attempt_problems(batch: Batch[int], folder: str, settings: Settings, run_id: str, requests: int) -> BatchDone:
     """One batch on one worker. Problems are reported to whoever listens on the cluster, as they are graded."""
-    return attempt_batch(batch, settings, chosen(Path(folder).parent.parent), folder, requests, Reporter(run_id))
+    return attempt_batch(batch, settings, chosen_for(folder), folder, requests, Reporter(run_id))
 
 
 class Regrade(Progress):

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import uuid
-from pathlib import Path
 
 from prefect import task
 
@@ -13,10 +12,12 @@ from steppingstone.contamination import check_evaluation
 from steppingstone.environments import Real, environment
 from steppingstone.errors import BadInput, TableMismatch
 from steppingstone.journal import check_journal
+from steppingstone.mirror import working_folder
 from steppingstone.real.reading import check_files
 from steppingstone.seeds import check_sources
 from steppingstone.servers import check_model
 from steppingstone.settings import Settings
+from steppingstone.storage import Store, is_address
 from steppingstone.versions import Version, environments_of, latest, manifest_of, published
 from tasks.extract import sources
 
@@ -36,7 +37,7 @@ def check(settings: Settings) -> None:
     check_sources(sources(settings.seeds))
     check_files(settings.real.paths)
     check_evaluation(settings.evaluation.paths)
-    _check_data_root(Path(settings.data_root))
+    _check_data_root(settings.data_root)
     _check_tiers(settings)
     check_journal(settings.journal_root)
     for model in dict.fromkeys((settings.teacher, settings.student)):
@@ -56,12 +57,13 @@ def check_student(settings: Settings) -> None:
 @task(name="check published", description="The published problems, prompts and data root can be used")
 def check_published(settings: Settings) -> None:
     """As `check`, of what is needed to score published attempts again."""
+    _check_storage(settings.data_root)
     held = environments_of(published(settings.data_root))
     if unknown := sorted(set(settings.regrade.environments) - set(held)):
         raise BadInput(f"regrade.environments: no published problem is of {', '.join(unknown)}; they are of {', '.join(held)}")
     for name in settings.regrade.environments or held:
         environment(name, settings.prompts).templates.digest(name)
-    _check_data_root(Path(settings.data_root))
+    _check_data_root(settings.data_root)
 
 
 def _check_tiers(settings: Settings) -> None:
@@ -74,7 +76,14 @@ def _check_tiers(settings: Settings) -> None:
         )
 
 
-def _check_data_root(root: Path) -> None:
+def _check_storage(data_root: str) -> None:
+    if is_address(data_root):
+        Store(data_root).probe()
+
+
+def _check_data_root(data_root: str) -> None:
+    _check_storage(data_root)
+    root = working_folder(data_root)
     probe = root / f".probe-{uuid.uuid4().hex}"
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -82,9 +91,10 @@ def _check_data_root(root: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise BadInput(
-            f"data_root {str(root)!r} can't be written to ({error.strerror}); choose another by data_root"
+            f"data_root {str(root)!r} can't be written to ({error.strerror}); choose another by "
+            f"{'$XDG_CACHE_HOME' if is_address(data_root) else 'data_root'}"
         ) from error
-    if version := latest(root):
+    if version := latest(data_root):
         _check_schema(version)
     if (free := shutil.disk_usage(root).free // 2**20) < ROOM_MB:
         raise BadInput(f"data_root {str(root)!r} has {free} MB left; a run wants {ROOM_MB} MB at least")

@@ -1,10 +1,12 @@
 """Takes from the latest version what is to be graded again, and keeps hold of it: versions may come and go meanwhile."""
 
+import os
 from pathlib import Path
 
 from prefect import task
 
 from steppingstone import contents, drafts
+from steppingstone.mirror import share
 from steppingstone.settings import RegradeSettings, Settings
 from steppingstone.versions import published
 from tasks.extract import new_draft
@@ -20,6 +22,7 @@ def choose_problems(settings: Settings) -> str:
     version, draft = published(settings.data_root), new_draft(settings.data_root)
     with drafts.connect(version.folder) as tables:
         count = drafts.rewrite(tables, chosen(draft.parent), "problems", _wanted(settings.regrade))
+    share(chosen(draft.parent), settings.data_root)
     tell(f"{count:,} of the {version.rows['problems']:,} problems of version {version.number} are to be attempted again")
     return str(draft)
 
@@ -31,6 +34,7 @@ def choose_attempts(settings: Settings) -> str:
     chosen(draft.parent).mkdir()
     for table in ("problems", "attempts"):
         contents.put(drafts.table_path(version.folder, table), drafts.table_path(chosen(draft.parent), table))
+    share(chosen(draft.parent), settings.data_root)
     count = sum(chosen_by_environment(draft.parent, "attempts", settings.regrade).values())
     tell(f"{count:,} of the {version.rows['attempts']:,} attempts of version {version.number} are to be scored again")
     return str(draft)
@@ -39,6 +43,11 @@ def choose_attempts(settings: Settings) -> str:
 def chosen(run: Path) -> Path:
     """The folder of a run that holds what was chosen."""
     return run / "chosen"
+
+
+def chosen_for(batch: str) -> str:
+    """The same for a worker, by the folder of its batch; it may be an address."""
+    return f"{os.path.dirname(os.path.dirname(batch))}/chosen"
 
 
 def chosen_by_environment(run: Path, table: str, asked: RegradeSettings) -> dict[str, int]:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import queue
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,7 +18,9 @@ from prefect_dask.task_runners import PrefectDaskFuture
 from steppingstone.batches import Batch, BatchDone
 from steppingstone.drafts import merge
 from steppingstone.errors import InfrastructureError, SteppingstoneError, StorageError
+from steppingstone.mirror import address_of
 from steppingstone.settings import Settings
+from steppingstone.storage import Store, is_address
 from tasks.progress import TOPIC, Progress, Watch, tell
 
 REFRESH_S = 1
@@ -39,7 +42,7 @@ class Driven:
 def drive(work: BatchTask, progress: Progress, run: Path, settings: Settings) -> Driven:
     """Submits the plan's batches to the cluster until none is left. Raises if one failed for good; its journal stays."""
     client, plan = _client(), progress.plan
-    running = _Running(work, client, run, settings)
+    running = _Running(work, client, run, _for_workers(settings, run))
     watch = Watch(client, run.name, progress)
     with watch.shown():
         while True:
@@ -63,12 +66,43 @@ def drive(work: BatchTask, progress: Progress, run: Path, settings: Settings) ->
     return Driven(running.asked, running.reused, tuple(sorted(running.folders.values())))
 
 
-def gather(folder: str, tables: tuple[str, ...], driven: Driven) -> None:
-    """Adds the tables of all batches, one after the other, to what the folder holds already."""
-    if missing := [folder for folder in driven.folders if not Path(folder).is_dir()]:
-        raise StorageError(f"{missing[0]} isn't there: data_root must be one folder for the flow and all Dask workers")
+def gather(draft: str, tables: tuple[str, ...], driven: Driven) -> None:
+    """Adds the tables of all batches, one after the other, to what the draft holds already."""
+    folders = [_fetched(folder, Path(draft).parent) for folder in driven.folders]
+    if missing := [folder for folder in folders if not folder.is_dir()]:
+        raise StorageError(
+            f"{missing[0]} isn't there: data_root must be one folder for the flow and all Dask workers, or an s3:// address"
+        )
     for table in tables:
-        merge(folder, table, [folder, *driven.folders])
+        merge(draft, table, [draft, *folders])
+
+
+def clear(run: Path, data_root: str) -> None:
+    """Removes what a run's batches were given and what they made."""
+    for name in ("batches", "chosen"):
+        shutil.rmtree(run / name, ignore_errors=True)
+    if is_address(data_root):
+        # What stays there is in nobody's way.
+        with contextlib.suppress(StorageError):
+            Store(address_of(run, data_root)).remove("")
+
+
+def _fetched(folder: str, run: Path) -> Path:
+    """A batch's folder on this machine."""
+    if not is_address(folder):
+        return Path(folder)
+    here = run / "batches" / folder.rpartition("/")[2]
+    Store(folder).download_all("", here)
+    return here
+
+
+def _for_workers(settings: Settings, run: Path) -> Settings:
+    """The settings by which workers find what they need of the user's files."""
+    if settings.prompts is None or is_address(settings.prompts) or not is_address(settings.data_root):
+        return settings
+    prompts = f"{address_of(run, settings.data_root)}/prompts"
+    Store(prompts).upload(Path(settings.prompts), names=[path.name for path in Path(settings.prompts).glob("*.md")])
+    return settings.model_copy(update={"prompts": prompts})
 
 
 class _Running:
@@ -90,7 +124,7 @@ class _Running:
 
     def submit(self, batch: Batch[Any]) -> None:
         """Sends a batch to the cluster."""
-        folder = str(self._run / "batches" / batch.name)
+        folder = f"{address_of(self._run, self._settings.data_root)}/batches/{batch.name}"
         processes = max(1, len(self._client.nthreads()))
         requests = max(1, self._settings.generation.requests_in_flight // processes)
         future: Any = self._work.submit(batch, folder, self._settings, self._run.name, requests)

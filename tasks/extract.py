@@ -8,6 +8,7 @@ from prefect import task
 
 from steppingstone.contamination import EvaluationIndex, read_evaluation
 from steppingstone.drafts import write_rows
+from steppingstone.mirror import working_folder
 from steppingstone.rows import contaminated_seed_row, seed_row
 from steppingstone.seeds import (
     CorpusSource,
@@ -51,7 +52,7 @@ def _tell(drawn: SeedDraw, wanted: int) -> None:
 def new_draft(data_root: str) -> Path:
     """An empty draft in the folder of a new run."""
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
-    draft = Path(data_root) / "runs" / run_id / "draft"
+    draft = working_folder(data_root) / "runs" / run_id / "draft"
     draft.mkdir(parents=True)
     return draft
 

@@ -1,6 +1,5 @@
 """Runs chains in batches mapped over the Dask workers, until targets are met, the seeds are through, or a cap is reached."""
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from steppingstone.sandbox import Sandbox
 from steppingstone.settings import Settings
 from steppingstone.spending import Spent
 from steppingstone.tables import TIERS
-from tasks.drive import Reporter, drive, gather
+from tasks.drive import Reporter, clear, drive, gather
 from tasks.progress import Progress, tell
 
 ENDED = {
@@ -61,7 +60,7 @@ def generate(draft: str, settings: Settings) -> Generated:
     generated = Generated(plan.ended_by(), plan.begun, driven.asked, driven.reused, plan.budget.spent)
     tell(f"{generated.asked} completions were asked for, {generated.reused} came from the journal")
     gather(draft, ("problems", "attempts", "rejections"), driven)
-    shutil.rmtree(run / "batches", ignore_errors=True)
+    clear(run, settings.data_root)
     if not count_rows(draft, "problems"):
         tell(f"No problem came of {generated.chains} chains; {ENDED[generated.ended_by]}")
     return generated

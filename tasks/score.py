@@ -1,6 +1,5 @@
 """Scores the chosen attempts by the present graders, in batches mapped over the Dask workers. No model is called."""
 
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ from steppingstone.dispatch import Dispatch, Sweep
 from steppingstone.drafts import count_rows
 from steppingstone.rescoring import Scored, score_batch
 from steppingstone.settings import CapSettings, Settings
-from tasks.choose import chosen, chosen_by_environment
-from tasks.drive import Reporter, drive, gather
+from tasks.choose import chosen, chosen_by_environment, chosen_for
+from tasks.drive import Reporter, clear, drive, gather
 from tasks.progress import Progress, tell
 
 ATTEMPTS_A_BATCH = 4_096
@@ -26,8 +25,7 @@ def score(draft: str, settings: Settings) -> None:
     rows = count_rows(chosen(run), "attempts")
     progress = Reverify(Sweep(rows, rows, ATTEMPTS_A_BATCH, CapSettings(), at_once=1), settings, run)
     gather(draft, ("attempts",), drive(score_attempts, progress, run, settings))
-    for folder in (run / "batches", chosen(run)):
-        shutil.rmtree(folder, ignore_errors=True)
+    clear(run, settings.data_root)
     tell(progress.outcome())
 
 
@@ -40,7 +38,7 @@ def score(draft: str, settings: Settings) -> None:
 )
 def score_attempts(batch: Batch[int], folder: str, settings: Settings, run_id: str, requests: int) -> BatchDone:
     """One batch on one worker, which makes no requests. Attempts are reported as they are scored."""
-    return score_batch(batch, settings, chosen(Path(folder).parent.parent), folder, Reporter(run_id))
+    return score_batch(batch, settings, chosen_for(folder), folder, Reporter(run_id))
 
 
 class Reverify(Progress):

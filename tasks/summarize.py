@@ -13,6 +13,7 @@ from rich.table import Table
 
 from sql import Answer, Question, ask, questions
 from steppingstone.catalog import open_catalog
+from steppingstone.mirror import working_folder
 from steppingstone.settings import Settings
 from steppingstone.tables import TIERS
 from tasks.generate import ENDED, Generated
@@ -67,7 +68,8 @@ def summarize(settings: Settings, version: str, generated: Generated, run_id: st
     console.print(_ended(generated), highlight=False, soft_wrap=True)
     console.print(f"\n[bold]Report:[/] {Path(version) / 'report.html'}", highlight=False, soft_wrap=True)
     console.print(
-        f"[bold]Version:[/] {version}, and a DuckDB catalog over it: {Path(data_root) / 'catalog.duckdb'}", soft_wrap=True
+        f"[bold]Version:[/] {version}, and a DuckDB catalog over it: {working_folder(data_root) / 'catalog.duckdb'}",
+        soft_wrap=True,
     )
     options = [] if data_root == "data" else ["--data", data_root]
     lines = [shlex.join([os.path.relpath(sys.executable), "-m", "sql", query, *options]) for query in NEXT]

@@ -18,6 +18,7 @@ from steppingstone.journal.lines import Place, Put, begins, decoded, encoded
 from steppingstone.journal.segments import segments_at
 from steppingstone.journal.spans import Span, neighbours
 from steppingstone.records import Completion, Message
+from steppingstone.storage import said
 
 GAP = 64 * 2**10
 """Bytes between two lines up to which they are read at once."""
@@ -38,9 +39,7 @@ def check_journal(root: str | os.PathLike[str]) -> None:
     try:
         segments.probe()
     except Exception as error:
-        raise BadInput(
-            f"journal {os.fspath(root)!r} can't be written to ({_said(error)}); choose another by journal"
-        ) from error
+        raise BadInput(f"journal {os.fspath(root)!r} can't be written to ({said(error)}); choose another by journal") from error
 
 
 class Journal:
@@ -126,9 +125,4 @@ class Journal:
             raise
         except Exception as error:
             # Clients of object stores raise exceptions of their own, which share no base.
-            raise StorageError(f"the journal {self._segments.address} can't be {what}: {_said(error)}") from error
-
-
-def _said(error: Exception) -> str:
-    strerror = error.strerror if isinstance(error, OSError) else None
-    return strerror or " ".join(str(error).split())[:300] or type(error).__name__
+            raise StorageError(f"the journal {self._segments.address} can't be {what}: {said(error)}") from error

@@ -4,12 +4,10 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from fsspec.core import url_to_fs
-
-from steppingstone.errors import BadInput
 from steppingstone.journal.local import LocalSegments
 from steppingstone.journal.objects import ObjectSegments
 from steppingstone.journal.spans import Stored
+from steppingstone.storage import filesystem, is_address
 
 
 class Segments(Protocol):
@@ -42,17 +40,9 @@ class Segments(Protocol):
 def segments_at(root: str | os.PathLike[str]) -> Segments:
     """The segments of the journal at a folder or an fsspec address. Raises `BadInput` if that can't be an address."""
     address = os.fspath(root)
-    if "://" not in address:
+    if not is_address(address):
         return LocalSegments(Path(address))
-    try:
-        filesystem, path = url_to_fs(address, use_listings_cache=False)
-    except ImportError as error:
-        remedy = "pip install steppingstone[s3]" if address.startswith(("s3:", "s3a:")) else "install it beside steppingstone"
-        raise BadInput(f"journal {address!r} needs a client that is missing: {error}; {remedy}") from error
-    except ValueError as error:
-        raise BadInput(
-            f"journal {address!r} can't be opened: {error}; give a folder, s3:// or another fsspec address"
-        ) from error
-    if "file" in filesystem.protocol:
+    client, path = filesystem(address, "journal")
+    if "file" in client.protocol:
         return LocalSegments(Path(path))
-    return ObjectSegments(filesystem, path)
+    return ObjectSegments(client, path)

@@ -16,11 +16,11 @@ from infra.processes import free_port, server_process
 
 
 @contextmanager
-def serving_s3(log: Path) -> Iterator[Any]:
+def serving_s3(log: Path, host: str = "127.0.0.1") -> Iterator[Any]:
     """Runs one with a bucket `nights`, to which s3:// leads here and in processes started meanwhile; gives a client."""
     port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    address = f"http://{host}:{port}"
+    command = [sys.executable, "-m", "moto.server", "-H", host, "-p", str(port)]
     with pytest.MonkeyPatch.context() as patch, server_process("S3", command, os.environ, log, lambda: _answers(address)):
         patch.setenv("AWS_ENDPOINT_URL", address)
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")

@@ -18,10 +18,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from steppingstone.catalog import write_catalog
+from steppingstone.contents import replace_text
 from steppingstone.difficulty import PassRate, Thresholds
 from steppingstone.drafts import write_rows
 from steppingstone.tiers import write_tiers
-from steppingstone.versions import publish, replace_text
+from steppingstone.versions import publish
 from tests.drafts import Row, tokens
 from tests.drafts import attempts as factory_attempts
 from tests.drafts import problems as factory_problems
