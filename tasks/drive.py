@@ -3,6 +3,7 @@
 import contextlib
 import json
 import queue
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import distributed
 from prefect import Task
 from prefect.context import FlowRunContext
+from prefect.states import Failed, State
 from prefect_dask import DaskTaskRunner
 from prefect_dask.task_runners import PrefectDaskFuture
 
@@ -20,10 +22,19 @@ from steppingstone.errors import InfrastructureError, SteppingstoneError, Storag
 from steppingstone.settings import Settings
 from tasks.progress import TOPIC, Progress, Watch, tell
 
+BATCHES = (
+    "No retry and no timeout of Prefect's: the run's plan gives a failed batch once more, under its caps, and what a batch "
+    "waits for has a time of its own (timeout_s, patience_s, sandbox.seconds)."
+)
 REFRESH_S = 1
 WORKS = (distributed.Status.running, distributed.Status.paused, distributed.Status.closing_gracefully)
 
-BatchTask = Task[[Batch[Any], str, Settings, str, int], BatchDone]
+WORKERLESS_S = 900
+"""How long a cluster may have no worker. One that grows as it is needed can take minutes to its first."""
+
+Shown = BatchDone | State[BatchDone]
+"""What became of a batch, as it is or as a state that Prefect shows."""
+BatchTask = Task[[Batch[Any], str, Settings, str, int], Shown]
 """Runs a batch on a worker: the batch, where its tables go, the settings, the run, and the requests it may have in flight."""
 
 
@@ -37,13 +48,20 @@ class Driven:
 
 
 def drive(work: BatchTask, progress: Progress, run: Path, settings: Settings) -> Driven:
-    """Submits the plan's batches to the cluster until none is left. Raises if one failed for good; its journal stays."""
+    """Submits the plan's batches to the cluster until none is left.
+
+    Raises if one failed for good, or if there is no worker for `WORKERLESS_S`; what the models said is in the journal.
+    """
     client, plan = _client(), progress.plan
     running = _Running(work, client, run, settings)
     watch = Watch(client, run.name, progress)
+    alive = time.monotonic()
     with watch.shown():
         while True:
             plan.at_once = max(1, sum(client.nthreads().values()))
+            alive = time.monotonic() if client.nthreads() else alive
+            if time.monotonic() - alive > WORKERLESS_S:
+                raise InfrastructureError(f"Dask's scheduler {client.scheduler.address} has had no worker for {WORKERLESS_S} s")
             # One more than can run, so that a worker that is through with one finds the next.
             while len(running) <= plan.at_once and not running.failures and (batch := plan.next_batch()):
                 running.submit(batch)
@@ -52,7 +70,7 @@ def drive(work: BatchTask, progress: Progress, run: Path, settings: Settings) ->
             for batch, done in running.finished(REFRESH_S):
                 watch.take_in()
                 if failure := plan.over(batch, done):
-                    running.failures.append(InfrastructureError(failure))
+                    running.failures.append(InfrastructureError(f"batch {batch.name} failed again: {failure}"))
                 elif done.failure:
                     tell(f"batch {batch.name} failed, and is run again unless a cap is reached: {done.failure}")
                 progress.over(batch, done)
@@ -69,6 +87,13 @@ def gather(folder: str, tables: tuple[str, ...], driven: Driven) -> None:
         raise StorageError(f"{missing[0]} isn't there: data_root must be one folder for the flow and all Dask workers")
     for table in tables:
         merge(folder, table, [folder, *driven.folders])
+
+
+def state_of(done: BatchDone) -> Shown:
+    """What Prefect is to show of a batch: one that failed is red and says why, though what it spent is told as of any other."""
+    if not done.failure:
+        return done
+    return Failed(message=f"{done.failure}\nThe run tries a failed batch once more, and then stops", data=done)
 
 
 class _Running:
@@ -104,11 +129,13 @@ class _Running:
             while True:
                 batch = self._batches.pop(future)
                 try:
-                    done = future.result()
-                except SteppingstoneError as error:
-                    self.failures.append(error)
+                    done: Any = future.result(raise_on_failure=False)
                 except Exception as error:
-                    self.failures.append(InfrastructureError(f"batch {batch.name}: {type(error).__name__}: {error}"))
+                    done = error
+                if isinstance(done, SteppingstoneError):
+                    self.failures.append(done)
+                elif isinstance(done, Exception):
+                    self.failures.append(InfrastructureError(f"batch {batch.name}: {type(done).__name__}: {done}"))
                 else:
                     self.asked += done.asked
                     self.reused += done.reused
