@@ -50,18 +50,15 @@ class Driven:
 def drive(work: BatchTask, progress: Progress, run: Path, settings: Settings) -> Driven:
     """Submits the plan's batches to the cluster until none is left.
 
-    Raises if one failed for good, or if there is no worker for `WORKERLESS_S`; what the models said is in the journal.
+    Raises if one failed for good, or if no worker is there to run any; what the models said is in the journal.
     """
     client, plan = _client(), progress.plan
     running = _Running(work, client, run, settings)
     watch = Watch(client, run.name, progress)
-    alive = time.monotonic()
+    crew = Crew(client)
     with watch.shown():
         while True:
-            plan.at_once = max(1, sum(client.nthreads().values()))
-            alive = time.monotonic() if client.nthreads() else alive
-            if time.monotonic() - alive > WORKERLESS_S:
-                raise InfrastructureError(f"Dask's scheduler {client.scheduler.address} has had no worker for {WORKERLESS_S} s")
+            plan.at_once = max(1, crew.threads())
             # One more than can run, so that a worker that is through with one finds the next.
             while len(running) <= plan.at_once and not running.failures and (batch := plan.next_batch()):
                 running.submit(batch)
@@ -94,6 +91,25 @@ def state_of(done: BatchDone) -> Shown:
     if not done.failure:
         return done
     return Failed(message=f"{done.failure}\nThe run tries a failed batch once more, and then stops", data=done)
+
+
+class Crew:
+    """The cluster's workers. They may all be gone for a while, though not for longer than `patience_s`."""
+
+    def __init__(self, client: distributed.Client, patience_s: float = WORKERLESS_S) -> None:
+        self._client = client
+        self._patience_s = patience_s
+        self._seen = time.monotonic()
+
+    def threads(self) -> int:
+        """How many batches they can hold at once. Raises `InfrastructureError` if there was no worker for too long."""
+        threads, now = sum(self._client.nthreads().values()), time.monotonic()
+        if threads:
+            self._seen = now
+        elif now - self._seen > self._patience_s:
+            address = self._client.scheduler_info()["address"]
+            raise InfrastructureError(f"no worker was connected to Dask's scheduler {address} for {self._patience_s:g} s")
+        return threads
 
 
 class _Running:

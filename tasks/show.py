@@ -45,13 +45,9 @@ def show_pictures(tables: "drafts.Connection", thresholds: Thresholds, run: str 
     asked = {"run": run} if run else {}
     tiers, rates = (records(ask(tables, query, asked)) for query in (TIERS, BY_ROUND))
     if tiers:
-        _show_picture(
-            f"plot-tiers{of}", tiers_picture(tiers), "How are the problems of each environment spread over the tiers?"
-        )
+        _show_picture(f"plot-tiers{of}", tiers_picture(tiers), "The tiers of each environment's problems")
     if rates:
-        _show_picture(
-            f"plot-p-by-round{of}", rates_picture(rates, thresholds), "How does the pass rate p move over the rounds?"
-        )
+        _show_picture(f"plot-p-by-round{of}", rates_picture(rates, thresholds), "The pass rate p, round by round")
 
 
 def show_report(version: Path) -> None:
@@ -92,10 +88,10 @@ def records(answer: Answer) -> list[dict[str, Any]]:
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
-def _show_picture(key: str, svg: str, asks: str) -> None:
+def _show_picture(key: str, svg: str, title: str) -> None:
     """The picture stands in its address, so that it shows wherever the UI does."""
     address = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-    _show(create_image_artifact, address, key=key, description=asks)
+    _show(create_image_artifact, address, key=key, description=title)
 
 
 def _show(create: Callable[..., object], *given: object, **named: object) -> None:

@@ -67,6 +67,14 @@ def test_done_again_the_same_run_publishes_nothing_new(published: Path) -> None:
     assert run(published, "run-a") == str(published / "versions" / "v=00001")
 
 
+def test_a_run_that_published_leaves_no_tables_and_one_that_failed_leaves_its_draft(tmp_path: Path) -> None:
+    run(tmp_path, "run-a")
+    assert not list((tmp_path / "runs" / "run-a").iterdir())
+    with pytest.raises(GateFailed):
+        run(tmp_path, "run-b", Rules(32, 32))
+    assert (tmp_path / "runs" / "run-b" / "draft" / "problems.parquet").exists()
+
+
 def test_no_other_link_to_its_files_outlives_a_version(published: Path) -> None:
     version = latest(published)
     assert version is not None
@@ -88,7 +96,8 @@ def test_a_version_says_of_which_flow_it_is(published: Path, tmp_path: Path) -> 
     shutil.copytree(published, data)
     before = latest(data)
     assert before is not None
-    dataset = Dataset(str(data / "runs" / "run-a" / "draft"), before.number, added=1)
+    made = make_draft(data / "runs" / "run-c" / "dataset")
+    dataset = Dataset(str(made), before.number, added=1)
     with disable_run_logger():
         publish.fn(dataset, "run-c", Settings(data_root=str(data)), kind="regrade")
     version = latest(data)
