@@ -1,5 +1,6 @@
 """The verb publish: makes a dataset the next version."""
 
+import contextlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -56,6 +57,9 @@ def publish(dataset: Dataset, run_id: str, settings: Settings, held: Sequence[He
     """
     folder = _published(dataset, run_id, settings, held, kind)
     shutil.rmtree(dataset.folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        # What is listed for people, as reverify's changes are, stays.
+        Path(dataset.folder).parent.rmdir()
     show_report(Path(folder))
     return folder
 
