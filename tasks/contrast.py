@@ -12,7 +12,7 @@ from sql import ask
 from steppingstone import drafts
 from steppingstone.difficulty import Thresholds
 from steppingstone.settings import Settings
-from tasks.show import show_pictures, show_table
+from tasks.show import pictures, show_table, show_text
 from tasks.summarize import WIDTH
 
 STEPS = ("proposals", "valid", "new", "kept")
@@ -36,9 +36,11 @@ def contrast(rounds: int, many: str, single: str, thresholds: Thresholds) -> Non
     """Prints both drafts' yield by environment and round, and the ratio of what was kept."""
     rows = _rows(_counts(many), _counts(single), rounds)
     show_table("many-rounds-against-one", rows, f"{rounds} rounds a chain, and beside it one, with as many teacher calls")
-    for draft, of in ((many, f"-{rounds}-rounds"), (single, "-single-rounds")):
+    plots = ""
+    for draft, of in ((many, f"{rounds} rounds a chain"), (single, "One round a chain")):
         with drafts.connect(draft) as tables:
-            show_pictures(tables, thresholds, of=of)
+            plots += f"## {of}\n\n{pictures(tables, thresholds)}\n\n"
+    show_text("plots", plots, "Tiers and pass rates of many rounds, and of one")
     title = f"\n{rounds} rounds a chain, and beside it one, with as many teacher calls"
     table = Table(*rows[0], title=title, title_justify="left", title_style="bold", box=None, header_style="dim")
     for row in rows:

@@ -19,7 +19,7 @@ from steppingstone.settings import Settings
 from steppingstone.versions import latest, prune
 from steppingstone.versions import publish as publish_version
 from tasks.progress import tell
-from tasks.show import show_report
+from tasks.show import report_of, show_text
 from tasks.validate import Held
 
 PUBLISH_S = 3_600
@@ -60,7 +60,7 @@ def publish(dataset: Dataset, run_id: str, settings: Settings, held: Sequence[He
     with contextlib.suppress(OSError):
         # What is listed for people, as reverify's changes are, stays.
         Path(dataset.folder).parent.rmdir()
-    show_report(Path(folder))
+    show_text("report", report_of(Path(folder)), "The version's report")
     return folder
 
 

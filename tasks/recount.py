@@ -15,7 +15,7 @@ from steppingstone.dataset import Dataset
 from steppingstone.difficulty import Thresholds
 from steppingstone.versions import published
 from tasks.replace import CHANGES
-from tasks.show import records, show_pictures, show_table
+from tasks.show import pictures, records, show_table, show_text
 from tasks.summarize import WIDTH, drawn
 
 AGAIN = """
@@ -85,7 +85,7 @@ CHANGED = {
 def trace_moves(draft: str, dataset: Dataset, data_root: str, thresholds: Thresholds) -> None:
     """Answers the questions of `MOVES`, of the problems that the draft has attempts at, against the latest version.
 
-    The pictures are of the whole dataset.
+    The plots are of the whole dataset.
     """
     with drafts.connect(dataset.folder) as tables:
         before = drafts.place(published(data_root).folder, "problems")
@@ -93,7 +93,7 @@ def trace_moves(draft: str, dataset: Dataset, data_root: str, thresholds: Thresh
         tables.execute(f"CREATE TEMP VIEW graded_attempts AS {drafts.select_from(drafts.place(draft, 'attempts'))}")
         tables.execute(AGAIN)
         _tell(tables, MOVES)
-        show_pictures(tables, thresholds)
+        show_text("plots", pictures(tables, thresholds), "Tiers and pass rates of all problems, with the new grades")
 
 
 @task(

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 from prefect import get_run_logger
-from prefect.artifacts import create_image_artifact, create_link_artifact, create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactUpdate
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey
@@ -40,24 +40,22 @@ def show_text(key: str, markdown: str, title: str) -> None:
     _show(create_markdown_artifact, markdown, key=key, description=title)
 
 
-def show_pictures(tables: "drafts.Connection", thresholds: Thresholds, run: str | None = None, of: str = "") -> None:
-    """Tiers and pass rates of a run's problems, or of all, as pictures. `of` is put after their keys."""
+def pictures(tables: "drafts.Connection", thresholds: Thresholds, run: str | None = None) -> str:
+    """Tiers and pass rates of a run's problems, or of all: pictures, in Markdown. They stand in their own addresses, for
+    versions need not be served anywhere; as artifacts of the kind image these would be written out under them.
+    """
     asked = {"run": run} if run else {}
     tiers, rates = (records(ask(tables, query, asked)) for query in (TIERS, BY_ROUND))
-    if tiers:
-        _show_picture(f"plot-tiers{of}", tiers_picture(tiers), "The tiers of each environment's problems")
-    if rates:
-        _show_picture(f"plot-p-by-round{of}", rates_picture(rates, thresholds), "The pass rate p, round by round")
+    drawn = [tiers_picture(tiers)] if tiers else []
+    drawn += [rates_picture(rates, thresholds)] if rates else []
+    return "\n\n".join(f"![](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})" for svg in drawn)
 
 
-def show_report(version: Path) -> None:
-    """A link to a version's report if the versions are served anywhere, and where it stands if not."""
-    title = f"Report of version {version.name.removeprefix('v=').lstrip('0')}"
+def report_of(version: Path) -> str:
+    """In Markdown, a link to a version's report if the versions are served anywhere, and where it stands if not."""
     if url := os.environ.get(REPORTS_URL):
-        link = f"{url.rstrip('/')}/{version.name}/{REPORT}"
-        _show(create_link_artifact, link, title, key="report", description=title)
-    else:
-        show_text("report", f"`{version / REPORT}` (a link, if `${REPORTS_URL}` says where `versions/` is served)", title)
+        return f"[Report of {version.name}]({url.rstrip('/')}/{version.name}/{REPORT})"
+    return f"Report of {version.name}: `{version / REPORT}` (a link, where `${REPORTS_URL}` says who serves `versions/`)"
 
 
 def show_gates(rows: Rows) -> None:
@@ -86,12 +84,6 @@ def show_gates(rows: Rows) -> None:
 def records(answer: Answer) -> list[dict[str, Any]]:
     """The rows of an answer by the names of its columns."""
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-
-
-def _show_picture(key: str, svg: str, title: str) -> None:
-    """The picture stands in its address, so that it shows wherever the UI does."""
-    address = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-    _show(create_image_artifact, address, key=key, description=title)
 
 
 def _show(create: Callable[..., object], *given: object, **named: object) -> None:

@@ -16,7 +16,7 @@ from steppingstone.catalog import open_catalog
 from steppingstone.settings import Settings
 from steppingstone.tables import TIERS
 from tasks.generate import ENDED, Generated
-from tasks.show import records, show_pictures, show_table, show_text
+from tasks.show import pictures, records, report_of, show_table, show_text
 
 SHOWN = (
     "tier_by_environment",
@@ -62,7 +62,7 @@ def summarize(settings: Settings, version: str, generated: Generated, run_id: st
                 show_table(name.replace("_", "-"), records(answer), question.asks)
                 if name not in SHOWN_IN_THE_UI:
                     console.print(_table(question, answer))
-        show_pictures(tables, thresholds(settings), run_id)
+        plots = pictures(tables, thresholds(settings), run_id)
         steered = _steered(ask(tables, STEERED, run))
         console.print(steered)
         kept = {(environment, tier): count for environment, tier, count in ask(tables, KEPT, run).rows}
@@ -79,7 +79,7 @@ def summarize(settings: Settings, version: str, generated: Generated, run_id: st
     options = [] if data_root == "data" else ["--data", data_root]
     lines = [shlex.join([os.path.relpath(sys.executable), "-m", "sql", query, *options]) for query in NEXT]
     console.print("Try next:", *lines, sep="\n  ", highlight=False, markup=False, soft_wrap=True)
-    told = [*map(_markdown, (ended, steered)), f"**Version:** `{version}`", "\n".join(["```sh", *lines, "```"])]
+    told = [*map(_markdown, (ended, steered)), plots, report_of(Path(version)), "\n".join(["```sh", *lines, "```"])]
     show_text("summary", "\n\n".join(told), "What the run came to, and how to ask for more")
 
 

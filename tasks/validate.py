@@ -114,27 +114,31 @@ def judge(folder: str, results: Iterable[GateResult]) -> tuple[Held, ...]:
     show_gates([_shown(each) for each in held])
     broken = [each for each in held if each.level == "table" and not each.ok]
     if broken:
-        with drafts.connect(folder) as tables:
-            why = questions()["rejections_by_reason"]
-            show_table("rejections-by-reason", records(ask(tables, why.name)), why.asks)
+        _show_rejections(folder)
         told = [f"{each.table}: {each.expectation} (suite {each.suite}): {_what(each)}saw {each.seen}" for each in broken]
         remedies = dict.fromkeys(remedy(each.suite, each.expectation) for each in broken)
         raise GateFailed("\n".join([*told, _stays(folder), f"What to do: {'; '.join(remedies)}"]))
     return held
 
 
+def _show_rejections(folder: str) -> None:
+    why = questions()["rejections_by_reason"]
+    with drafts.connect(folder) as tables:
+        show_table("rejections-by-reason", records(ask(tables, why.name)), why.asks)
+
+
 def _shown(held: Held) -> dict[str, object]:
     """A row of the table of gates in Prefect's UI."""
     return {
         "held": "yes" if held.ok else "no",
-        "of": held.scope,
         "suite": held.suite,
-        "table": held.table,
         "expectation": held.expectation,
-        "column": held.column,
-        "observed": held.seen,
         "rows failing": f"{held.unexpected:,} of {held.checked:,}" if held.checked else "",
+        "observed": held.seen,
         "severity": SEVERITY[held.level],
+        "table": held.table,
+        "column": held.column,
+        "of": held.scope,
     }
 
 
