@@ -14,6 +14,7 @@ import pytest
 
 from infra.services import prefect_served
 from steppingstone import versions
+from steppingstone.tiers import write_tiers
 from tests.drafts import make_draft, seeds
 from tests.flows.running import ROOT, Run
 from tests.report.browser import look_at, needs_browser
@@ -33,8 +34,10 @@ TABLES = {
 class Server:
     """A Prefect server over the database of the undisturbed run, on which the flows of `ending` ran, too."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, printed: str) -> None:
         self.url = url
+        self.printed = printed
+        """By the flows of `ending`."""
 
     def found(self, what: str, **asked: Any) -> list[dict[str, Any]]:
         """What the API has of a kind."""
@@ -65,12 +68,13 @@ class Server:
 def server(undisturbed: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data = tmp_path_factory.mktemp("seen")
     shutil.copytree(undisturbed.data / "prefect", data / "prefect")
-    draft = make_draft(data / "draft", seeds=[*seeds(), seeds()[0]])
+    broken, sound = make_draft(data / "broken", seeds=[*seeds(), seeds()[0]]), make_draft(data / "sound")
+    write_tiers(sound, {})
     with prefect_served(data) as env:
-        ended = [sys.executable, "-m", "tests.flows.ending", str(draft)]
+        ended = [sys.executable, "-m", "tests.flows.ending", str(broken), str(sound)]
         done = subprocess.run(ended, cwd=ROOT, env=os.environ | env, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, done.stderr
-        yield Server(env["PREFECT_API_URL"])
+        yield Server(env["PREFECT_API_URL"], done.stderr)
 
 
 def test_a_run_is_called_by_its_flow_its_day_and_its_seed(server: Server) -> None:
@@ -134,6 +138,13 @@ def test_a_failure_says_what_to_do(server: Server, flow: str, texts: tuple[str, 
         assert text in run["state"]["message"]
 
 
+def test_a_curriculum_that_is_short_is_told_where_people_look(server: Server) -> None:
+    assert "Curricula: easy_first 30, mix 12" in server.printed
+    assert "Curriculum mix is short: 3 problems of real wanted, 0 there" in server.printed
+    told = [(row["rows"], row["short"]) for row in server.table("short", "curricula")]
+    assert told == [(30, ""), (12, "3 problems of real wanted, 0 there")]
+
+
 def test_a_failed_batch_is_shown_as_failed_with_what_the_server_said(server: Server) -> None:
     (batch,) = server.tasks("let down")
     assert (batch["name"], batch["state"]["type"]) == ("generate 00003", "FAILED")
@@ -148,10 +159,21 @@ def test_a_run_that_was_interrupted_says_what_stays(server: Server) -> None:
 
 
 @needs_browser
-def test_the_ui_shows_steps_report_and_pictures(server: Server, tmp_path: Path) -> None:
-    run = server.run("nightly")
-    site = server.url.removesuffix("/api")
-    seen = look_at(f"{site}/runs/flow-run/{run['id']}?tab=Artifacts", tmp_path, "--virtual-time-budget=20000")
-    assert run["name"] in seen.html
-    for key in ("gates", "summary", "yield-waterfall"):
-        assert key in seen.html
+def test_the_run_the_summary_and_a_failed_gate_show_in_a_browser(server: Server, tmp_path: Path) -> None:
+    run, site = server.run("nightly"), server.url.removesuffix("/api")
+    pages = {
+        f"runs/flow-run/{run['id']}": (run["name"], "offline-student", "extract seeds"),
+        f"artifacts/artifact/{server.artifacts('nightly')['summary']['id']}": (
+            '<img src="data:image/svg+xml;base64,',
+            "all seeds are through",
+        ),
+        f"artifacts/artifact/{server.artifacts('gated')['gates']['id']}": (
+            "a_seed_id_names_one_seed",
+            "2 of 6",
+            "stops publishing",
+        ),
+    }
+    for number, (page, texts) in enumerate(pages.items()):
+        seen = look_at(f"{site}/{page}", tmp_path / str(number), "--virtual-time-budget=20000")
+        for text in texts:
+            assert text in seen.html, (page, text)

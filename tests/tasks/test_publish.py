@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 from prefect.logging import disable_run_logger
+from prefect.states import Failed
 
 from expectations import Rules
 from steppingstone.catalog import open_catalog
 from steppingstone.dataset import Dataset
-from steppingstone.errors import GateFailed
+from steppingstone.errors import BadInput, GateFailed, Overtaken, StorageError
 from steppingstone.settings import Settings
 from steppingstone.versions import latest, manifest_of
 from tasks.combine import combine
 from tasks.deduplicate import deduplicate
-from tasks.publish import publish
+from tasks.publish import may_pass, publish
 from tasks.split import split
 from tasks.validate import validate
 from tests.drafts import ATTEMPTS, make_draft
@@ -80,6 +81,11 @@ def test_no_other_link_to_its_files_outlives_a_version(published: Path) -> None:
     assert version is not None
     assert {path.stat().st_nlink for path in version.folder.glob("*.parquet")} == {1}
     assert not (published / "runs" / "run-a" / "dataset").exists()
+
+
+@pytest.mark.parametrize(("error", "again"), [(StorageError, True), (Overtaken, False), (BadInput, False), (OSError, False)])
+def test_only_what_may_be_over_in_a_moment_is_tried_again(error: type[Exception], again: bool) -> None:
+    assert may_pass(None, None, Failed(data=error("why"))) is again
 
 
 def test_nothing_changed_is_said_and_not_published(published: Path, tmp_path: Path) -> None:
