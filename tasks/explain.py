@@ -44,8 +44,9 @@ STAYS = (
 
 def run_name() -> str:
     """`nightly 2026-11-23 seed 20261123`: the flow, the day that it was to start, and the random seed."""
-    settings = (flow_run.parameters or {}).get("settings") or Settings()
-    return f"{flow_run.flow_name} {flow_run.scheduled_start_time:%Y-%m-%d} seed {settings.random_seed}"
+    settings, day = (flow_run.parameters or {}).get("settings") or Settings(), flow_run.scheduled_start_time
+    seed = f"{day:%Y%m%d}" if settings.random_seed is None else settings.random_seed
+    return f"{flow_run.flow_name} {day:%Y-%m-%d} seed {seed}"
 
 
 def explained(flow: Callable[..., Any]) -> Callable[..., Any]:
