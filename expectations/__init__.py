@@ -16,7 +16,7 @@ from expectations.evaluation import evaluate
 from expectations.figures import check_balance, check_growth, check_yield
 from expectations.results import GateResult, Outcome, Scope
 from expectations.rules import Rules
-from expectations.suites import expected, project
+from expectations.suites import expected, project, remedy
 from steppingstone import drafts
 from steppingstone.records import Reason, Tier
 from steppingstone.settings import REAL
@@ -32,6 +32,7 @@ __all__ = [
     "check_curriculum",
     "check_growth",
     "check_yield",
+    "remedy",
 ]
 
 ROWS_A_SLICE, PROBLEMS_A_SLICE = 200_000, 50_000

@@ -11,11 +11,22 @@ from expectations.results import Scope
 from steppingstone import drafts
 
 FOLDER = Path(__file__).parent
+REMEDY = (
+    "the table of gates names rows that fail and what stood there; no settings lead to this, so tables were changed by hand, "
+    "or it is a fault of this program: report it with these lines"
+)
+"""Where an expectation has no remedy of its own."""
 
 
 def load_suite(name: str) -> list[dict[str, Any]]:
     """The expectations of a suite as its file says them, in order."""
     return list(json.loads((FOLDER / f"{name}.json").read_text("utf-8"))["expectations"])
+
+
+def remedy(suite: str, expectation: str) -> str:
+    """What to do if an expectation of a suite does not hold."""
+    found = [each["meta"].get("remedy") for each in load_suite(suite) if each["meta"]["name"] == expectation]
+    return next(filter(None, found), REMEDY)
 
 
 def expected(name: str, scope: Scope) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from tasks.check import check
 from tasks.combine import combine
 from tasks.decontaminate import decontaminate
 from tasks.deduplicate import deduplicate
+from tasks.explain import HOOKS, explained, run_name
 from tasks.extract import extract_seeds, run_of
 from tasks.generate import generate
 from tasks.guard import guard
@@ -23,7 +24,8 @@ from tasks.summarize import summarize
 from tasks.validate import gate_rules, validate
 
 
-@flow(name="nightly", task_runner=dask_runner())
+@flow(name="nightly", flow_run_name=run_name, task_runner=dask_runner(), **HOOKS)
+@explained
 def nightly(settings: Settings = Settings()) -> str:
     """Draws seeds, generates problems from them, and publishes what is valid and new; returns the version's folder."""
     settings = settle(settings)

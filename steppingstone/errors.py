@@ -5,12 +5,14 @@
     ├── TableMismatch          rows or a file do not fit a table's declared schema
     ├── GateFailed             a table broke an expectation; nothing is published
     ├── CapReached             the tokens, money or time of a run are spent
+    ├── Unforeseen             an exception that nobody expected, with its name: most likely a fault of ours
     └── InfrastructureError    a machine or server failed; worth a retry, never a reward
         ├── SandboxUnavailable
         ├── ModelServerError
         │   └── PromptRefused  the server will not answer this one prompt, however often it is asked
         │       └── ServerBroughtDown
         └── StorageError
+            └── Overtaken      another run published first; to try the same again is no use
 
 A candidate's failure (a wrong answer, a program that does not end) is no exception: it is a `Verdict` or a `Rejection`.
 """
@@ -36,6 +38,10 @@ class CapReached(SteppingstoneError):
     """What a run, or a part of it, may spend is spent. What was made until then is kept."""
 
 
+class Unforeseen(SteppingstoneError):
+    """A run ended by an exception that none of these is. The message names it, and the cause has its traceback."""
+
+
 class InfrastructureError(SteppingstoneError):
     """Something beneath us failed, not the candidate. Retried by the caller; never becomes reward 0."""
 
@@ -58,3 +64,7 @@ class ServerBroughtDown(PromptRefused):
 
 class StorageError(InfrastructureError):
     """The data root or the journal is full or can't be used, or another process is publishing. Nothing was published."""
+
+
+class Overtaken(StorageError):
+    """Another version was published since this run took the latest one for its base."""

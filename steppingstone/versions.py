@@ -16,7 +16,7 @@ from typing import Any
 
 from steppingstone import contents, drafts
 from steppingstone.contents import LATEST, MANIFEST, VERSIONS, Documents
-from steppingstone.errors import BadInput, StorageError
+from steppingstone.errors import BadInput, Overtaken, StorageError
 from steppingstone.mirror import mirror_of, working_folder
 from steppingstone.storage import is_address
 
@@ -193,7 +193,7 @@ def _publish(
 def _check_parent(before: Version | None, after: int | None) -> None:
     number = before.number if before else 0
     if after is not None and number != after:
-        raise StorageError(
+        raise Overtaken(
             f"version {number} was published while this run was under way, and what it added would be lost; nothing was "
             "published. Give the same command again: what the models said is kept"
         )

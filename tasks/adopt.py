@@ -14,7 +14,8 @@ TOLD_S = 10
 
 
 @task(
-    name="Adopt",
+    name="adopt",
+    task_run_name="adopt",
     description="Proves the references of real problems in the sandbox, and adds the problems to the draft",
     tags=["sandbox"],
 )

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 
 from prefect import task
-from prefect.artifacts import create_table_artifact
 
 from steppingstone.curricula import Arranged, write_curricula
 from steppingstone.settings import CurriculumSettings
 from tasks.progress import tell
+from tasks.show import show_table
 
 
 @task(
-    name="Arrange",
+    name="arrange",
+    task_run_name="arrange",
     description="Writes the curricula: ordered tables of problems, with stages and sampling weights",
     tags=["curate"],
 )
@@ -23,7 +24,7 @@ def arrange(dataset: str, curricula: Mapping[str, CurriculumSettings], random_se
         for shortage in each.shortages:
             tell(f"Curriculum {each.name} is short: {shortage}")
     rows = [{"curriculum": each.name, "kind": each.kind, "rows": each.rows, "short": _short(each)} for each in arranged]
-    create_table_artifact(rows, key="curricula", description="What do the curricula hold, and what are they short of?")
+    show_table("curricula", rows, "What do the curricula hold, and what are they short of?")
     return arranged
 
 

@@ -7,14 +7,14 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from steppingstone.batches import Batch, BatchDone
+from steppingstone.batches import Batch
 from steppingstone.dispatch import Dispatch, Sweep
 from steppingstone.drafts import count_rows
 from steppingstone.records import Tier
 from steppingstone.regrading import Attempted, attempt_batch
 from steppingstone.settings import Settings
 from tasks.choose import chosen_by_environment, chosen_for
-from tasks.drive import Reporter, clear, drive, gather
+from tasks.drive import BATCHES, Reporter, Shown, clear, drive, gather, state_of
 from tasks.generate import ENDED
 from tasks.progress import Progress, tell
 
@@ -39,16 +39,16 @@ def attempt(draft: str, settings: Settings) -> None:
 
 
 @task(
-    name="attempt problems",
-    task_run_name="batch {batch.name}",
-    description="A batch of published problems: the student attempts them, and the sandbox grades what it says",
+    name="attempt",
+    task_run_name="attempt {batch.name}",
+    description=f"A batch of published problems: the student attempts them, and the sandbox grades what it says. {BATCHES}",
     tags=["models"],
     persist_result=False,
     cache_policy=NO_CACHE,
 )
-def attempt_problems(batch: Batch[int], folder: str, settings: Settings, run_id: str, requests: int) -> BatchDone:
+def attempt_problems(batch: Batch[int], folder: str, settings: Settings, run_id: str, requests: int) -> Shown:
     """One batch on one worker. Problems are reported to whoever listens on the cluster, as they are graded."""
-    return attempt_batch(batch, settings, chosen_for(folder), folder, requests, Reporter(run_id))
+    return state_of(attempt_batch(batch, settings, chosen_for(folder), folder, requests, Reporter(run_id)))
 
 
 class Regrade(Progress):

@@ -22,11 +22,16 @@ from steppingstone.versions import Version, environments_of, latest, manifest_of
 from tasks.extract import sources
 
 ROOM_MB = 200
+CHECK_S = 600
+"""By then an address or a file system that does not answer is taken for one that cannot be used. Checks are not retried."""
 
 
 @task(
     name="check",
+    task_run_name="check",
     description="Corpus, real problems, evaluation sets, prompts, data root, journal and model servers can be used",
+    tags=["prepare"],
+    timeout_seconds=CHECK_S,
 )
 def check(settings: Settings) -> None:
     """Raises `BadInput` on the first thing that can't be used. A model without a server is not checked: it is to be started."""
@@ -45,7 +50,13 @@ def check(settings: Settings) -> None:
             asyncio.run(check_model(model))
 
 
-@task(name="check student", description="The published problems, prompts, data root, journal and student can be used")
+@task(
+    name="check student",
+    task_run_name="check student",
+    description="The published problems, prompts, data root, journal and student can be used",
+    tags=["prepare"],
+    timeout_seconds=CHECK_S,
+)
 def check_student(settings: Settings) -> None:
     """As `check`, of what is needed to attempt published problems again."""
     check_published.fn(settings)
@@ -54,7 +65,13 @@ def check_student(settings: Settings) -> None:
         asyncio.run(check_model(settings.student))
 
 
-@task(name="check published", description="The published problems, prompts and data root can be used")
+@task(
+    name="check published",
+    task_run_name="check published",
+    description="The published problems, prompts and data root can be used",
+    tags=["prepare"],
+    timeout_seconds=CHECK_S,
+)
 def check_published(settings: Settings) -> None:
     """As `check`, of what is needed to score published attempts again."""
     _check_storage(settings.data_root)

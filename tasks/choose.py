@@ -13,7 +13,12 @@ from tasks.extract import new_draft
 from tasks.progress import tell
 
 
-@task(name="choose problems", description="The published problems that are to be attempted again")
+@task(
+    name="choose problems",
+    task_run_name="choose problems",
+    description="The published problems that are to be attempted again",
+    tags=["prepare"],
+)
 def choose_problems(settings: Settings) -> str:
     """Copies the problems to be attempted into the folder of a new run, and returns the run's empty draft.
 
@@ -27,7 +32,12 @@ def choose_problems(settings: Settings) -> str:
     return str(draft)
 
 
-@task(name="choose attempts", description="The published attempts that are to be scored again")
+@task(
+    name="choose attempts",
+    task_run_name="choose attempts",
+    description="The published attempts that are to be scored again",
+    tags=["prepare"],
+)
 def choose_attempts(settings: Settings) -> str:
     """Puts the problems and attempts of the latest version into the folder of a new run, and returns the run's empty draft."""
     version, draft = published(settings.data_root), new_draft(settings.data_root)

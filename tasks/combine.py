@@ -7,7 +7,8 @@ from steppingstone.dataset import combine as combine_rows
 
 
 @task(
-    name="Combine",
+    name="combine",
+    task_run_name="combine",
     description="The latest version's rows and the draft's, as the dataset that is to be published",
     tags=["curate"],
 )

@@ -5,13 +5,14 @@ from collections import Counter
 from itertools import product
 
 from prefect import task
-from prefect.artifacts import create_table_artifact
 from rich.console import Console
 from rich.table import Table
 
 from sql import ask
 from steppingstone import drafts
+from steppingstone.difficulty import Thresholds
 from steppingstone.settings import Settings
+from tasks.show import pictures, show_table, show_text
 from tasks.summarize import WIDTH
 
 STEPS = ("proposals", "valid", "new", "kept")
@@ -25,11 +26,21 @@ def in_single_rounds(settings: Settings) -> Settings:
     return settings.model_copy(update={"seeds": seeds, "generation": generation})
 
 
-@task(name="contrast", description="Proposals, valid, new and kept, of many rounds and of single ones")
-def contrast(rounds: int, many: str, single: str) -> None:
+@task(
+    name="contrast",
+    task_run_name="contrast",
+    description="Proposals, valid, new and kept, of many rounds and of single ones",
+    tags=["report"],
+)
+def contrast(rounds: int, many: str, single: str, thresholds: Thresholds) -> None:
     """Prints both drafts' yield by environment and round, and the ratio of what was kept."""
     rows = _rows(_counts(many), _counts(single), rounds)
-    create_table_artifact(rows, key="many-rounds-against-one", description=f"{rounds} rounds a chain beside one")
+    show_table("many-rounds-against-one", rows, f"{rounds} rounds a chain, and beside it one, with as many teacher calls")
+    plots = ""
+    for draft, of in ((many, f"{rounds} rounds a chain"), (single, "One round a chain")):
+        with drafts.connect(draft) as tables:
+            plots += f"## {of}\n\n{pictures(tables, thresholds)}\n\n"
+    show_text("plots", plots, "Tiers and pass rates of many rounds, and of one")
     title = f"\n{rounds} rounds a chain, and beside it one, with as many teacher calls"
     table = Table(*rows[0], title=title, title_justify="left", title_style="bold", box=None, header_style="dim")
     for row in rows:

@@ -7,7 +7,8 @@ from steppingstone.settings import EvaluationSettings
 
 
 @task(
-    name="Decontaminate",
+    name="decontaminate",
+    task_run_name="decontaminate",
     description="Problems that hold one of an evaluation set leave; rejections name it, and how it was found",
     tags=["curate"],
 )

@@ -8,7 +8,8 @@ from tasks.progress import tell
 
 
 @task(
-    name="Deduplicate",
+    name="deduplicate",
+    task_run_name="deduplicate",
     description="Of problems that are the same, nearly the same or do the same, the first stays; rejections name the partner",
     tags=["curate"],
 )

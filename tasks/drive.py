@@ -4,6 +4,7 @@ import contextlib
 import json
 import queue
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import distributed
 from prefect import Task
 from prefect.context import FlowRunContext
+from prefect.states import Failed, State
 from prefect_dask import DaskTaskRunner
 from prefect_dask.task_runners import PrefectDaskFuture
 
@@ -23,10 +25,19 @@ from steppingstone.settings import Settings
 from steppingstone.storage import Store, is_address
 from tasks.progress import TOPIC, Progress, Watch, tell
 
+BATCHES = (
+    "No retry and no timeout of Prefect's: the run's plan gives a failed batch once more, under its caps, and what a batch "
+    "waits for has a time of its own (timeout_s, patience_s, sandbox.seconds)."
+)
 REFRESH_S = 1
 WORKS = (distributed.Status.running, distributed.Status.paused, distributed.Status.closing_gracefully)
 
-BatchTask = Task[[Batch[Any], str, Settings, str, int], BatchDone]
+WORKERLESS_S = 900
+"""How long a cluster may have no worker. One that grows as it is needed can take minutes to its first."""
+
+Shown = BatchDone | State[BatchDone]
+"""What became of a batch, as it is or as a state that Prefect shows."""
+BatchTask = Task[[Batch[Any], str, Settings, str, int], Shown]
 """Runs a batch on a worker: the batch, where its tables go, the settings, the run, and the requests it may have in flight."""
 
 
@@ -40,13 +51,17 @@ class Driven:
 
 
 def drive(work: BatchTask, progress: Progress, run: Path, settings: Settings) -> Driven:
-    """Submits the plan's batches to the cluster until none is left. Raises if one failed for good; its journal stays."""
+    """Submits the plan's batches to the cluster until none is left.
+
+    Raises if one failed for good, or if no worker is there to run any; what the models said is in the journal.
+    """
     client, plan = _client(), progress.plan
     running = _Running(work, client, run, _for_workers(settings, run))
     watch = Watch(client, run.name, progress)
+    crew = Crew(client)
     with watch.shown():
         while True:
-            plan.at_once = max(1, sum(client.nthreads().values()))
+            plan.at_once = max(1, crew.threads())
             # One more than can run, so that a worker that is through with one finds the next.
             while len(running) <= plan.at_once and not running.failures and (batch := plan.next_batch()):
                 running.submit(batch)
@@ -55,7 +70,7 @@ def drive(work: BatchTask, progress: Progress, run: Path, settings: Settings) ->
             for batch, done in running.finished(REFRESH_S):
                 watch.take_in()
                 if failure := plan.over(batch, done):
-                    running.failures.append(InfrastructureError(failure))
+                    running.failures.append(InfrastructureError(f"batch {batch.name} failed again: {failure}"))
                 elif done.failure:
                     tell(f"batch {batch.name} failed, and is run again unless a cap is reached: {done.failure}")
                 progress.over(batch, done)
@@ -105,6 +120,32 @@ def _for_workers(settings: Settings, run: Path) -> Settings:
     return settings.model_copy(update={"prompts": prompts})
 
 
+def state_of(done: BatchDone) -> Shown:
+    """What Prefect is to show of a batch: one that failed is red and says why, though what it spent is told as of any other."""
+    if not done.failure:
+        return done
+    return Failed(message=f"{done.failure}\nThe run tries a failed batch once more, and then stops", data=done)
+
+
+class Crew:
+    """The cluster's workers. They may all be gone for a while, though not for longer than `patience_s`."""
+
+    def __init__(self, client: distributed.Client, patience_s: float = WORKERLESS_S) -> None:
+        self._client = client
+        self._patience_s = patience_s
+        self._seen = time.monotonic()
+
+    def threads(self) -> int:
+        """How many batches they can hold at once. Raises `InfrastructureError` if there was no worker for too long."""
+        threads, now = sum(self._client.nthreads().values()), time.monotonic()
+        if threads:
+            self._seen = now
+        elif now - self._seen > self._patience_s:
+            address = self._client.scheduler_info()["address"]
+            raise InfrastructureError(f"no worker was connected to Dask's scheduler {address} for {self._patience_s:g} s")
+        return threads
+
+
 class _Running:
     """The batches that are submitted, and what became of those that are over."""
 
@@ -138,11 +179,13 @@ class _Running:
             while True:
                 batch = self._batches.pop(future)
                 try:
-                    done = future.result()
-                except SteppingstoneError as error:
-                    self.failures.append(error)
+                    done: Any = future.result(raise_on_failure=False)
                 except Exception as error:
-                    self.failures.append(InfrastructureError(f"batch {batch.name}: {type(error).__name__}: {error}"))
+                    done = error
+                if isinstance(done, SteppingstoneError):
+                    self.failures.append(done)
+                elif isinstance(done, Exception):
+                    self.failures.append(InfrastructureError(f"batch {batch.name}: {type(done).__name__}: {done}"))
                 else:
                     self.asked += done.asked
                     self.reused += done.reused

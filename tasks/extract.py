@@ -1,5 +1,8 @@
 """Draws the seeds of a run from its sources."""
 
+import contextlib
+import shutil
+import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +26,15 @@ from steppingstone.seeds import (
 from steppingstone.settings import SeedSettings, Settings
 from tasks.progress import tell
 
+KEPT_DAYS = 14
 
-@task(name="extract seeds", description="Draws snippets from the corpus and from solved problems")
+
+@task(
+    name="extract seeds",
+    task_run_name="extract seeds",
+    description="Draws snippets from the corpus and from solved problems",
+    tags=["prepare"],
+)
 def extract_seeds(settings: Settings) -> str:
     """Draws the seeds and returns the draft that the next steps fill: a new folder under the data root's runs.
 
@@ -50,11 +60,23 @@ def _tell(drawn: SeedDraw, wanted: int) -> None:
 
 
 def new_draft(data_root: str) -> Path:
-    """An empty draft in the folder of a new run."""
+    """An empty draft in the folder of a new run.
+
+    A run that publishes removes its draft; one that fails leaves it to be looked at, for `KEPT_DAYS`.
+    """
+    _remove_old(Path(data_root) / "runs")
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     draft = working_folder(data_root) / "runs" / run_id / "draft"
     draft.mkdir(parents=True)
     return draft
+
+
+def _remove_old(runs: Path) -> None:
+    """Removes the folders of runs in which nothing was written for `KEPT_DAYS`."""
+    for run in runs.glob("*"):
+        with contextlib.suppress(OSError):
+            if time.time() - max(path.stat().st_mtime for path in (run, *run.glob("*"))) > KEPT_DAYS * 86_400:
+                shutil.rmtree(run)
 
 
 def run_of(draft: str) -> str:

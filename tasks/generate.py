@@ -9,7 +9,7 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from steppingstone.batches import Batch, BatchDone
+from steppingstone.batches import Batch
 from steppingstone.contamination import EvaluationIndex, read_evaluation
 from steppingstone.drafts import count_rows, iterate
 from steppingstone.duplicates import Traits, agreement, of_latest
@@ -20,7 +20,7 @@ from steppingstone.sandbox import Sandbox
 from steppingstone.settings import Settings
 from steppingstone.spending import Spent
 from steppingstone.tables import TIERS
-from tasks.drive import Reporter, clear, drive, gather
+from tasks.drive import BATCHES, Reporter, Shown, clear, drive, gather, state_of
 from tasks.progress import Progress, tell
 
 ENDED = {
@@ -67,16 +67,17 @@ def generate(draft: str, settings: Settings) -> Generated:
 
 
 @task(
-    name="generate batch",
-    task_run_name="batch {batch.name}",
-    description="A batch of chains through its rounds: the teacher proposes, the sandbox validates, the student attempts",
+    name="generate",
+    task_run_name="generate {batch.name}",
+    description="A batch of chains through its rounds: the teacher proposes, the sandbox validates, the student attempts. "
+    + BATCHES,
     tags=["models"],
     persist_result=False,
     cache_policy=NO_CACHE,
 )
-def generate_batch(batch: Batch[Job], folder: str, settings: Settings, run_id: str, requests: int) -> BatchDone:
+def generate_batch(batch: Batch[Job], folder: str, settings: Settings, run_id: str, requests: int) -> Shown:
     """One batch on one worker. Rounds are reported to whoever listens on the cluster, as they end."""
-    return run_batch(batch, settings, run_id, folder, requests, Reporter(run_id))
+    return state_of(run_batch(batch, settings, run_id, folder, requests, Reporter(run_id)))
 
 
 class Generation(Progress):

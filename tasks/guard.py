@@ -10,14 +10,15 @@ from steppingstone.curricula import files
 from steppingstone.tables import TABLES
 from steppingstone.versions import Version, latest
 from tasks.progress import tell
-from tasks.validate import Held, held_of, stop_if_broken
+from tasks.validate import Held, judge
 
 ONLY_GROW = ("seeds", "problems", "rejections", "quarantine")
 """The tables from which no flow takes rows. Attempts and tiers change when problems are graded again."""
 
 
 @task(
-    name="Guard",
+    name="guard",
+    task_run_name="guard",
     description="Great Expectations over the whole dataset with its curricula, and against the last version",
     tags=["gate"],
 )
@@ -33,11 +34,11 @@ def guard(dataset: str, rules: Rules, data_root: str, kind: str = "nightly") -> 
         *(check_curriculum(dataset, file) for file in files(dataset).values()),
         *(_against(before, dataset, rules, kind) if before else ()),
     ]
-    stop_if_broken(dataset, results)
+    held = judge(dataset, results)
     for result in results:
         for outcome in result.failed("warning"):
             tell(f"Warning: {outcome.name}: {outcome.seen}")
-    return held_of(results)
+    return held
 
 
 def _against(before: Version, dataset: str, rules: Rules, kind: str) -> Iterator[GateResult]:

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from prefect import task
-from prefect.artifacts import create_table_artifact
 from rich.console import Console
 
 from sql import ask
 from steppingstone import drafts
 from steppingstone.dataset import Dataset
+from steppingstone.difficulty import Thresholds
 from steppingstone.versions import published
 from tasks.replace import CHANGES
+from tasks.show import pictures, records, show_table, show_text
 from tasks.summarize import WIDTH, drawn
 
 AGAIN = """
@@ -75,18 +76,32 @@ CHANGED = {
 }
 
 
-@task(name="trace moves", description="Which problems moved between tiers, and how p changed")
-def trace_moves(draft: str, dataset: Dataset, data_root: str) -> None:
-    """Answers the questions of `MOVES`, of the problems that the draft has attempts at, against the latest version."""
+@task(
+    name="trace moves",
+    task_run_name="trace moves",
+    description="Which problems moved between tiers, and how p changed",
+    tags=["report"],
+)
+def trace_moves(draft: str, dataset: Dataset, data_root: str, thresholds: Thresholds) -> None:
+    """Answers the questions of `MOVES`, of the problems that the draft has attempts at, against the latest version.
+
+    The plots are of the whole dataset.
+    """
     with drafts.connect(dataset.folder) as tables:
         before = drafts.place(published(data_root).folder, "problems")
         tables.execute(f"CREATE TEMP VIEW before AS {drafts.select_from(before)}")
         tables.execute(f"CREATE TEMP VIEW graded_attempts AS {drafts.select_from(drafts.place(draft, 'attempts'))}")
         tables.execute(AGAIN)
         _tell(tables, MOVES)
+        show_text("plots", pictures(tables, thresholds), "Tiers and pass rates of all problems, with the new grades")
 
 
-@task(name="trace verdicts", description="Which rewards and verdicts changed")
+@task(
+    name="trace verdicts",
+    task_run_name="trace verdicts",
+    description="Which rewards and verdicts changed",
+    tags=["report"],
+)
 def trace_verdicts(draft: str, data_root: str) -> None:
     """Answers the questions of `CHANGED` of the changes that `replace_verdicts` listed, and says how to list all."""
     source = f"read_csv({drafts.quoted(drafts.glob_safe(str(Path(draft).parent / CHANGES)))}, all_varchar = true)"
@@ -103,8 +118,7 @@ def _tell(tables: "drafts.Connection", asked: Mapping[str, tuple[str, str]]) -> 
     answers = {key: (title, ask(tables, query)) for key, (title, query) in asked.items()}
     told = {key: (title, answer) for key, (title, answer) in answers.items() if answer.rows}
     for key, (title, answer) in told.items():
-        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-        create_table_artifact(rows, key=key, description=title)
+        show_table(key, records(answer), title)
         _console().print(drawn(title, answer.columns, answer.rows))
     return bool(told)
 

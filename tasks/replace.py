@@ -13,7 +13,8 @@ CHANGES = "changed_verdicts.csv"
 
 
 @task(
-    name="Replace attempts",
+    name="replace attempts",
+    task_run_name="replace attempts",
     description="The latest version with the new attempts, and p and tiers by them",
     tags=["curate"],
 )
@@ -23,7 +24,8 @@ def replace_attempts(draft: str, settings: Settings) -> Dataset:
 
 
 @task(
-    name="Replace verdicts",
+    name="replace verdicts",
+    task_run_name="replace verdicts",
     description="The latest version with the new verdicts, and p and tiers by them",
     tags=["curate"],
 )

@@ -7,13 +7,13 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from steppingstone.batches import Batch, BatchDone
+from steppingstone.batches import Batch
 from steppingstone.dispatch import Dispatch, Sweep
 from steppingstone.drafts import count_rows
 from steppingstone.rescoring import Scored, score_batch
 from steppingstone.settings import CapSettings, Settings
 from tasks.choose import chosen, chosen_by_environment, chosen_for
-from tasks.drive import Reporter, clear, drive, gather
+from tasks.drive import BATCHES, Reporter, Shown, clear, drive, gather, state_of
 from tasks.progress import Progress, tell
 
 ATTEMPTS_A_BATCH = 4_096
@@ -30,15 +30,17 @@ def score(draft: str, settings: Settings) -> None:
 
 
 @task(
-    name="score attempts",
-    task_run_name="batch {batch.name}",
-    description="A batch of stored attempts: the sandbox grades them again, and those with another verdict are written",
+    name="score",
+    task_run_name="score {batch.name}",
+    description="A batch of stored attempts: the sandbox grades them again, and those with another verdict are written. "
+    + BATCHES,
+    tags=["sandbox"],
     persist_result=False,
     cache_policy=NO_CACHE,
 )
-def score_attempts(batch: Batch[int], folder: str, settings: Settings, run_id: str, requests: int) -> BatchDone:
+def score_attempts(batch: Batch[int], folder: str, settings: Settings, run_id: str, requests: int) -> Shown:
     """One batch on one worker, which makes no requests. Attempts are reported as they are scored."""
-    return score_batch(batch, settings, chosen_for(folder), folder, Reporter(run_id))
+    return state_of(score_batch(batch, settings, chosen_for(folder), folder, Reporter(run_id)))
 
 
 class Reverify(Progress):

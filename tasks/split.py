@@ -9,7 +9,7 @@ from expectations import Rules, check, check_balance
 from steppingstone.settings import TargetSettings
 from steppingstone.tables import TIERS
 from steppingstone.tiers import write_tiers
-from tasks.validate import Held, held_of, stop_if_broken
+from tasks.validate import Held, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Split:
 
 
 @task(
-    name="Split",
+    name="split",
+    task_run_name="split",
     description="Writes the tables easy, medium and hard by pass rate, and holds them to their suite",
     tags=["gate"],
 )
@@ -32,5 +33,4 @@ def split(draft: str, rules: Rules, targets: Mapping[str, TargetSettings]) -> Sp
     """
     rows = write_tiers(draft, targets)
     results = [*(check(draft, tier, rules) for tier in TIERS), check_balance(draft, rules)]
-    stop_if_broken(draft, results)
-    return Split(rows, held_of(results))
+    return Split(rows, judge(draft, results))

@@ -1,4 +1,4 @@
-"""Tells what a run came to: in the terminal, and as a table artifact in Prefect's UI."""
+"""Tells what a run came to: in the terminal, and as artifacts in Prefect's UI."""
 
 import os
 import shlex
@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from prefect import task
-from prefect.artifacts import create_table_artifact
 from rich.console import Console
 from rich.table import Table
 
 from sql import Answer, Question, ask, questions
+from steppingstone.batches import thresholds
 from steppingstone.catalog import open_catalog
 from steppingstone.mirror import working_folder
 from steppingstone.settings import Settings
 from steppingstone.tables import TIERS
 from tasks.generate import ENDED, Generated
+from tasks.show import pictures, records, report_of, show_table, show_text
 
 SHOWN = (
     "tier_by_environment",
@@ -27,6 +28,8 @@ SHOWN = (
     "rejections_by_reason",
     "cost_by_environment_and_round",
 )
+SHOWN_IN_THE_UI = ("cost_of_a_kept_problem", "duplicates_by_kind")
+"""What a terminal has no room for."""
 NEXT = (
     "SELECT environment, round(pass_rate, 2) AS p, statement FROM medium LIMIT 3",
     "SELECT verdict, count(*) AS attempts FROM attempts GROUP BY verdict ORDER BY attempts DESC",
@@ -48,24 +51,28 @@ WIDTH = 120
 """Columns of the summary where no terminal says how many it has."""
 
 
-@task(name="summarize", description="What the run came to, as tables")
+@task(name="summarize", task_run_name="summarize", description="What the run came to: tables and pictures", tags=["report"])
 def summarize(settings: Settings, version: str, generated: Generated, run_id: str) -> None:
     """Answers the questions of `SHOWN` of what the run added; says what ended the run, and what to do next."""
     data_root, run = settings.data_root, {"run": run_id}
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     with open_catalog(data_root) as tables:
-        for name in SHOWN:
+        for name in (*SHOWN, *SHOWN_IN_THE_UI):
             question, answer = questions()[name], ask(tables, name, run)
             if answer.rows:
-                create_table_artifact(_records(answer), key=name.replace("_", "-"), description=question.asks)
-                console.print(_table(question, answer))
-        console.print(_steered(ask(tables, STEERED, run)))
+                show_table(name.replace("_", "-"), records(answer), question.asks)
+                if name not in SHOWN_IN_THE_UI:
+                    console.print(_table(question, answer))
+        plots = pictures(tables, thresholds(settings), run_id)
+        steered = _steered(ask(tables, STEERED, run))
+        console.print(steered)
         kept = {(environment, tier): count for environment, tier, count in ask(tables, KEPT, run).rows}
         if settings.targets:
             rows, title = _targets(settings, kept), "What was wanted, and what is kept, once gates and duplicates took theirs?"
-            create_table_artifact(rows, key="targets", description=title)
+            show_table("targets", rows, title)
             console.print(drawn(title, list(rows[0]), [list(row.values()) for row in rows]))
-    console.print(_ended(generated), highlight=False, soft_wrap=True)
+    ended = _ended(generated)
+    console.print(ended, highlight=False, soft_wrap=True)
     console.print(f"\n[bold]Report:[/] {Path(version) / 'report.html'}", highlight=False, soft_wrap=True)
     console.print(
         f"[bold]Version:[/] {version}, and a DuckDB catalog over it: {working_folder(data_root) / 'catalog.duckdb'}",
@@ -74,6 +81,12 @@ def summarize(settings: Settings, version: str, generated: Generated, run_id: st
     options = [] if data_root == "data" else ["--data", data_root]
     lines = [shlex.join([os.path.relpath(sys.executable), "-m", "sql", query, *options]) for query in NEXT]
     console.print("Try next:", *lines, sep="\n  ", highlight=False, markup=False, soft_wrap=True)
+    told = [*map(_markdown, (ended, steered)), plots, report_of(Path(version)), "\n".join(["```sh", *lines, "```"])]
+    show_text("summary", "\n\n".join(told), "What the run came to, and how to ask for more")
+
+
+def _markdown(text: str) -> str:
+    return text.strip().replace("[bold]", "**").replace("[/]", "**")
 
 
 def _table(question: Question, answer: Answer) -> Table:
@@ -115,7 +128,3 @@ def _ended(generated: Generated) -> str:
 def _steered(answer: Answer) -> str:
     told = [f"after {steer} p changed by {change:+.3f} on average ({count} problems)" for steer, count, change in answer.rows]
     return "\n[bold]Steering:[/] " + "; ".join(told) if told else ""
-
-
-def _records(answer: Answer) -> list[dict[str, object]]:
-    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]

@@ -6,15 +6,22 @@ from dataclasses import asdict, dataclass
 import pyarrow as pa
 from prefect import task
 
-from expectations import GateResult, Outcome, Rules, Scope, check
+from expectations import GateResult, Outcome, Rules, Scope, check, remedy
+from sql import ask, questions
 from steppingstone import drafts
 from steppingstone.batches import thresholds
 from steppingstone.errors import GateFailed
 from steppingstone.quarantine import FAILURES, QUARANTINED_FROM, Quarantine, take_out, weigh
 from steppingstone.settings import Settings
 from tasks.progress import tell
+from tasks.show import records, show_gates, show_table
 
 EXAMPLES = 5
+MOSTLY_QUARANTINED = (
+    "the table of gates names rows that fail and what stood there; if they may leave, let them by gates.most_quarantined; if "
+    "what fails is due to settings or prompts that were changed, run it again with better ones"
+)
+SEVERITY = {"row": "rows go to quarantine", "table": "stops publishing", "warning": "warning"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,8 @@ def _least_attempts(settings: Settings) -> int:
 
 
 @task(
-    name="Validate",
+    name="validate",
+    task_run_name="validate",
     description="Great Expectations over seeds, problems, attempts and rejections; failing rows go to quarantine",
     tags=["gate"],
 )
@@ -80,37 +88,58 @@ def validate(draft: str, rules: Rules) -> GateReport:
     `most_quarantined` of the problems would leave, which is a fault of the run rather than of the rows.
     """
     results = [check(draft, table, rules) for table in QUARANTINED_FROM]
-    stop_if_broken(draft, results)
+    judge(draft, results)
     failures = _failures(results)
     failing, problems = weigh(draft, failures).problems, drafts.count_rows(draft, "problems")
     if failing > rules.most_quarantined * problems:
         raise GateFailed(
             f"{failing} of {problems} problems would be quarantined, more than the share {rules.most_quarantined}: "
-            f"{_by_name(results)}. {_stays(draft)}"
+            f"{_by_name(results)}. {_stays(draft)}\nWhat to do: {MOSTLY_QUARANTINED}"
         )
     quarantined = take_out(draft, failures)
     if failures.num_rows:
         out = ", ".join(f"{count} {table}" for table, count in asdict(quarantined).items() if count)
         tell(f"{out} went to quarantine: {_by_name(results)}. Once this is published: python -m sql quarantined_rows")
     results.append(check(draft, "quarantine", rules))
-    stop_if_broken(draft, results[-1:])
-    return GateReport(held_of(results), quarantined)
+    return GateReport(judge(draft, results), quarantined)
 
 
-def stop_if_broken(folder: str, results: Iterable[GateResult]) -> None:
-    """Raises `GateFailed` that names every table-level expectation that did not hold, what was seen, and where to look."""
-    broken = [
-        f"{result.table}: {outcome.name} (suite {result.suite}): {_what(outcome)}saw {outcome.seen}"
-        for result in results
-        for outcome in result.failed("table")
-    ]
+def judge(folder: str, results: Iterable[GateResult]) -> tuple[Held, ...]:
+    """Shows the outcomes of all suites, and returns them without their rows.
+
+    Raises `GateFailed` that names every table-level expectation that did not hold, what was seen, where to look, and what to
+    do.
+    """
+    held = tuple(_held(result, outcome) for result in results for outcome in result.outcomes)
+    show_gates([_shown(each) for each in held])
+    broken = [each for each in held if each.level == "table" and not each.ok]
     if broken:
-        raise GateFailed("\n".join([*broken, _stays(folder)]))
+        _show_rejections(folder)
+        told = [f"{each.table}: {each.expectation} (suite {each.suite}): {_what(each)}saw {each.seen}" for each in broken]
+        remedies = dict.fromkeys(remedy(each.suite, each.expectation) for each in broken)
+        raise GateFailed("\n".join([*told, _stays(folder), f"What to do: {'; '.join(remedies)}"]))
+    return held
 
 
-def held_of(results: Iterable[GateResult]) -> tuple[Held, ...]:
-    """The outcomes of all suites without their rows."""
-    return tuple(_held(result, outcome) for result in results for outcome in result.outcomes)
+def _show_rejections(folder: str) -> None:
+    why = questions()["rejections_by_reason"]
+    with drafts.connect(folder) as tables:
+        show_table("rejections-by-reason", records(ask(tables, why.name)), why.asks)
+
+
+def _shown(held: Held) -> dict[str, object]:
+    """A row of the table of gates in Prefect's UI."""
+    return {
+        "held": "yes" if held.ok else "no",
+        "suite": held.suite,
+        "expectation": held.expectation,
+        "rows failing": f"{held.unexpected:,} of {held.checked:,}" if held.checked else "",
+        "observed": held.seen,
+        "severity": SEVERITY[held.level],
+        "table": held.table,
+        "column": held.column,
+        "of": held.scope,
+    }
 
 
 def _held(result: GateResult, outcome: Outcome) -> Held:
@@ -143,8 +172,8 @@ def _rows(table: str, outcome: Outcome) -> pa.Table:
     return pa.table([of_all[0], outcome.row_ids, *of_all[1:]], schema=FAILURES)
 
 
-def _what(outcome: Outcome) -> str:
-    return f"{outcome.unexpected} of {outcome.checked} rows fail; " if outcome.checked else ""
+def _what(held: Held) -> str:
+    return f"{held.unexpected} of {held.checked} rows fail; " if held.checked else ""
 
 
 def _by_name(results: Sequence[GateResult]) -> str:

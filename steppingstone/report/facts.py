@@ -25,14 +25,15 @@ SELECT environment, count(*) AS problems, count(*) FILTER (tier = 'unsolved') AS
     count(*) FILTER (tier = 'easy') AS easy, count(*) FILTER (tier = 'trivial') AS trivial,
     count(*) FILTER (tier = 'ungraded') AS ungraded, count(*) FILTER (straddles) AS straddling,
     count(*) FILTER (problem_id IN {KEPT}) AS kept
-FROM problems GROUP BY environment ORDER BY environment
+FROM problems WHERE coalesce(run_id = getvariable('run'), true) GROUP BY environment ORDER BY environment
 """
 
 BY_ROUND = """
 SELECT environment, round, count(*) AS problems, avg(pass_rate) AS mean, quantile_cont(pass_rate, 0.25) AS low,
     median(pass_rate) AS middle, quantile_cont(pass_rate, 0.75) AS high, count(*) FILTER (pass_rate = 0) AS unsolved,
     count(*) FILTER (pass_rate = 1) AS trivial
-FROM problems WHERE pass_rate IS NOT NULL GROUP BY environment, round ORDER BY environment, round
+FROM problems WHERE pass_rate IS NOT NULL AND coalesce(run_id = getvariable('run'), true)
+GROUP BY environment, round ORDER BY environment, round
 """
 
 BY_STEER = """

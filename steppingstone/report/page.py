@@ -5,36 +5,53 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from steppingstone.report import plots
 from steppingstone.report.chains import ATTEMPTS_OF_A_KIND, Chains
 from steppingstone.report.facts import STAGES
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 FOLDER = Path(__file__).parent
 
 
 def render(manifest: Mapping[str, Any], facts: Mapping[str, Any], chains: Chains) -> str:
     """The whole page as HTML. Every text of the tables and the manifest is escaped or stands in inert JSON."""
+    script, style = (FOLDER / "page.js").read_text("utf-8"), plot_style() + (FOLDER / "page.css").read_text("utf-8")
+    return (
+        templates()
+        .get_template("page.html.j2")
+        .render(
+            manifest=manifest,
+            facts=facts,
+            panels=plots.panels(facts["by_round"]),
+            plots=plots,
+            stages=STAGES,
+            chains=chains,
+            each_kind=ATTEMPTS_OF_A_KIND,
+            script=script,
+            style=style,
+            policy=policy(script, style),
+        )
+    )
+
+
+def templates() -> "Environment":
+    """The templates of this folder. Every text that they are given is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    pages = Environment(
+    found = Environment(
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    pages.filters |= {"number": number, "short": short, "dollars": dollars, "rate": rate, "percent": percent, "pretty": pretty}
-    script, style = (FOLDER / "page.js").read_text("utf-8"), (FOLDER / "page.css").read_text("utf-8")
-    return pages.get_template("page.html.j2").render(
-        manifest=manifest,
-        facts=facts,
-        panels=plots.panels(facts["by_round"]),
-        plots=plots,
-        stages=STAGES,
-        chains=chains,
-        each_kind=ATTEMPTS_OF_A_KIND,
-        script=script,
-        style=style,
-        policy=policy(script, style),
-    )
+    found.filters |= {"number": number, "short": short, "dollars": dollars, "rate": rate, "percent": percent, "pretty": pretty}
+    return found
+
+
+def plot_style() -> str:
+    """The colours, light and dark, and how the marks of plots are drawn."""
+    return (FOLDER / "plots.css").read_text("utf-8")
 
 
 def policy(script: str, style: str) -> str:

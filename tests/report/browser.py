@@ -30,14 +30,19 @@ class Seen:
 
 
 def look(page: Path, fragment: str, profile: Path) -> Seen:
-    """Opens a page from disk. A proxy takes every request that leaves the browser; none is passed on."""
+    """Opens a page from disk."""
+    return look_at(page.as_uri() + fragment, profile)
+
+
+def look_at(address: str, profile: Path, *options: str) -> Seen:
+    """Opens a page. A proxy takes every request that leaves the machine; none is passed on."""
     asked: list[str] = []
     with ThreadingHTTPServer(("127.0.0.1", 0), _recorder(asked)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         command = [
             str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr",
-            f"--user-data-dir={profile}", f"--proxy-server=http://127.0.0.1:{server.server_port}", "--dump-dom",
-            page.as_uri() + fragment,
+            f"--user-data-dir={profile}", f"--proxy-server=http://127.0.0.1:{server.server_port}", *options, "--dump-dom",
+            address,
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120)
         server.shutdown()

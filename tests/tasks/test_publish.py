@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 from prefect.logging import disable_run_logger
+from prefect.states import Failed
 
 from expectations import Rules
 from steppingstone.catalog import open_catalog
 from steppingstone.dataset import Dataset
-from steppingstone.errors import GateFailed
+from steppingstone.errors import BadInput, GateFailed, Overtaken, StorageError
 from steppingstone.settings import Settings
 from steppingstone.versions import latest, manifest_of
 from tasks.combine import combine
 from tasks.deduplicate import deduplicate
-from tasks.publish import publish
+from tasks.publish import may_pass, publish
 from tasks.split import split
 from tasks.validate import validate
 from tests.drafts import ATTEMPTS, make_draft
@@ -67,11 +68,24 @@ def test_done_again_the_same_run_publishes_nothing_new(published: Path) -> None:
     assert run(published, "run-a") == str(published / "versions" / "v=00001")
 
 
+def test_a_run_that_published_leaves_no_tables_and_one_that_failed_leaves_its_draft(tmp_path: Path) -> None:
+    run(tmp_path, "run-a")
+    assert not (tmp_path / "runs" / "run-a").exists()
+    with pytest.raises(GateFailed):
+        run(tmp_path, "run-b", Rules(32, 32))
+    assert (tmp_path / "runs" / "run-b" / "draft" / "problems.parquet").exists()
+
+
 def test_no_other_link_to_its_files_outlives_a_version(published: Path) -> None:
     version = latest(published)
     assert version is not None
     assert {path.stat().st_nlink for path in version.folder.glob("*.parquet")} == {1}
     assert not (published / "runs" / "run-a" / "dataset").exists()
+
+
+@pytest.mark.parametrize(("error", "again"), [(StorageError, True), (Overtaken, False), (BadInput, False), (OSError, False)])
+def test_only_what_may_be_over_in_a_moment_is_tried_again(error: type[Exception], again: bool) -> None:
+    assert may_pass(None, None, Failed(data=error("why"))) is again
 
 
 def test_nothing_changed_is_said_and_not_published(published: Path, tmp_path: Path) -> None:
@@ -88,7 +102,8 @@ def test_a_version_says_of_which_flow_it_is(published: Path, tmp_path: Path) -> 
     shutil.copytree(published, data)
     before = latest(data)
     assert before is not None
-    dataset = Dataset(str(data / "runs" / "run-a" / "draft"), before.number, added=1)
+    made = make_draft(data / "runs" / "run-c" / "dataset")
+    dataset = Dataset(str(made), before.number, added=1)
     with disable_run_logger():
         publish.fn(dataset, "run-c", Settings(data_root=str(data)), kind="regrade")
     version = latest(data)
