@@ -32,10 +32,14 @@ def dask_runner() -> DaskTaskRunner:
     return DaskTaskRunner(cluster_class="distributed.LocalCluster", cluster_kwargs=workers)
 
 
-def check_services() -> None:
-    """Raises `BadInput` if a Prefect server or a Dask scheduler is named that does not answer."""
+def check_prefect() -> None:
+    """Raises `BadInput` if a Prefect server is named that does not answer."""
     if (url := PREFECT_API_URL.value()) and not _answers(f"{url.rstrip('/')}/health"):
         raise BadInput(f"PREFECT_API_URL is {url}, where no Prefect server answers; start it, or unset the variable")
+
+
+def check_dask() -> None:
+    """Raises `BadInput` if a Dask scheduler is named where nothing listens."""
     if address := os.environ.get("DASK_SCHEDULER"):
         place = urlsplit(address if "://" in address else f"tcp://{address}")
         try:

@@ -118,6 +118,6 @@ def test_a_server_that_fails_three_requests_of_ten_changes_no_row(undisturbed: R
 def test_bad_input_is_one_line_and_starts_nothing(tmp_path: Path) -> None:
     run = finished(tmp_path / "data", "--seeds.corpus.paths", '["nowhere/*.parquet"]')
     assert run.code == 2
-    assert run.printed.startswith("Bad input: no readable file behind 'nowhere/*.parquet'")
+    assert run.printed.startswith("Bad input: seeds: no readable file behind 'nowhere/*.parquet'")
     assert run.printed.count("\n") == 1
     assert not (tmp_path / "data").exists()
