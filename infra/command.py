@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from infra.processes import start
-from infra.services import check_dask, check_prefect, prefect_served
+from infra.services import check_services, prefect_served
 from steppingstone.errors import BadInput, SteppingstoneError
 from steppingstone.settings import Settings
 from tasks.check import check
@@ -35,8 +35,7 @@ def run_locally(flow: Flow[..., Any], argv: list[str], check: Check = check) -> 
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         settings = read_settings(flow.name, argv)
-        check_prefect()
-        check_dask()
+        check_services()
         if PREFECT_API_URL.value():
             flow(settings)
             return 0

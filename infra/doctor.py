@@ -18,7 +18,6 @@ import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.settings import PREFECT_API_URL
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from infra.command import BAD_INPUT, FAILED, read_settings
@@ -34,7 +33,7 @@ SHOWN = {State.FINE: "green", State.NOTE: "yellow", State.WRONG: "bold red", Sta
 
 def main(argv: list[str]) -> int:
     """Prints what is found; returns the exit code."""
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = argparse.ArgumentParser("python -m infra.doctor", add_help=False, allow_abbrev=False)
     parser.add_argument("--flow", choices=PURPOSES, default="nightly")
     parser.add_argument("--json", action="store_true")
     if {"-h", "--help"} & set(argv):
@@ -51,7 +50,7 @@ def main(argv: list[str]) -> int:
     if own.json:
         print(json.dumps([asdict(finding) for finding in found], indent=1))
     else:
-        Console().print(_table(found))
+        _print(found)
     return FAILED if any(finding.stops for finding in found) else 0
 
 
@@ -115,17 +114,13 @@ def _when(schedule: object) -> str:
     return f"{getattr(schedule, 'cron', None) or getattr(schedule, 'interval', schedule)} ({zone})"
 
 
-def _table(found: Sequence[Finding]) -> Table:
-    """One line a finding; a thing with several is named once."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("", "what", "found", "to do"):
-        table.add_column(column, overflow="fold")
-    before = ""
+def _print(found: Sequence[Finding]) -> None:
+    """One line a finding, however long, and what they come to."""
+    console = Console(soft_wrap=True, highlight=False)
     for finding in found:
-        state = Text(finding.state, SHOWN[finding.state])
-        table.add_row(state, Text("" if finding.name == before else finding.name), Text(finding.said), Text(finding.to_do))
-        before = finding.name
-    return table
+        console.print(Text.assemble((f"{finding.state:<8}", SHOWN[finding.state]), str(finding)))
+    stopping = sum(finding.stops for finding in found)
+    console.print(f"\n{stopping} of these have to be mended before a run." if stopping else "\nA run can begin.")
 
 
 if __name__ == "__main__":

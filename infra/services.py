@@ -1,5 +1,6 @@
 """The three things a run needs and starts itself where none is given: a Prefect server, a Dask cluster, the offline models."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -10,6 +11,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import distributed
 from prefect.settings import PREFECT_API_URL
 from prefect_dask import DaskTaskRunner
 
@@ -18,6 +20,7 @@ from steppingstone.errors import BadInput
 from steppingstone.settings import Settings
 
 BATCHES_A_WORKER = 4
+ANSWER_S = 5
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -32,6 +35,12 @@ def dask_runner() -> DaskTaskRunner:
     return DaskTaskRunner(cluster_class="distributed.LocalCluster", cluster_kwargs=workers)
 
 
+def check_services() -> None:
+    """Raises `BadInput` if a Prefect server or a Dask scheduler is named that does not answer."""
+    check_prefect()
+    check_dask()
+
+
 def check_prefect() -> None:
     """Raises `BadInput` if a Prefect server is named that does not answer."""
     if (url := PREFECT_API_URL.value()) and not _answers(f"{url.rstrip('/')}/health"):
@@ -39,15 +48,23 @@ def check_prefect() -> None:
 
 
 def check_dask() -> None:
-    """Raises `BadInput` if a Dask scheduler is named where nothing listens."""
+    """Raises `BadInput` if a Dask scheduler is named that does not answer."""
     if address := os.environ.get("DASK_SCHEDULER"):
         place = urlsplit(address if "://" in address else f"tcp://{address}")
         try:
-            socket.create_connection((place.hostname or "", place.port or 8786), timeout=5).close()
-        except OSError as error:
+            socket.create_connection((place.hostname or "", place.port or 8786), timeout=ANSWER_S).close()
+            # Dask's own client waits for ever for a server of something else.
+            asyncio.run(asyncio.wait_for(_identity(address), ANSWER_S))
+        except (OSError, ValueError) as error:
+            said = str(error) or "it speaks another protocol, or is too busy"
             raise BadInput(
-                f"DASK_SCHEDULER is {address}, where no scheduler answers ({error}); start it, or unset the variable"
+                f"DASK_SCHEDULER is {address}, where no scheduler answers ({said}); start it, or unset the variable"
             ) from error
+
+
+async def _identity(address: str) -> object:
+    async with distributed.rpc(address, connection_args=distributed.Security().get_connection_args("client")) as scheduler:
+        return await scheduler.identity()
 
 
 @contextlib.contextmanager

@@ -96,12 +96,16 @@ def check_published(settings: Settings, ahead: bool = False) -> None:
 def findings(settings: Settings, purpose: Purpose, client: Client | None = None, ahead: bool = False) -> list[Finding]:
     """What is found of all that a flow needs; of the cluster if there is one. A model without a server is to be started."""
     found = purpose.given(settings)
-    counted = settings.caps.tokens is not None or settings.caps.dollars is not None
-    for role in purpose.models:
-        found += asyncio.run(examine_model(role, getattr(settings, role), not ahead, counted))
+    found += asyncio.run(_examine_models(settings, purpose.models, not ahead))
     if not ahead:
         found.append(examine_sandbox(settings.sandbox.memory_mb))
     return found + survey(client, settings, purpose.models) if client else found
+
+
+async def _examine_models(settings: Settings, models: Sequence[str], asking: bool) -> list[Finding]:
+    counted = settings.caps.tokens is not None or settings.caps.dollars is not None
+    examined = await asyncio.gather(*(examine_model(role, getattr(settings, role), asking, counted) for role in models))
+    return [finding for found in examined for finding in found]
 
 
 def _conclude(purpose: Purpose, settings: Settings, ahead: bool) -> None:

@@ -115,7 +115,7 @@ def _unanswered(error: BaseException) -> Problem:
         return State.FAILED, f"did not answer in {PATIENCE_S} s", "see its log, or start it again"
     if isinstance(error, CommClosedError):
         return State.NOTE, "went away while it was asked", ""
-    said = f"can't run what is sent to it ({type(error).__name__}: {error})"
+    said = f"can't run what is sent to it: {error or type(error).__name__}"
     return State.WRONG, said, "give it the packages of requirements.lock, and this checkout by PYTHONPATH or image"
 
 

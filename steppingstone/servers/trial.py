@@ -12,7 +12,7 @@ from steppingstone.settings import ModelSettings, PriceSettings
 
 PROMPT = "Write forty letters and digits in random order."
 SEED, TOKENS = 20_260_324, 32
-PATIENCE_S, PAUSE_S = 60.0, 1.0
+PATIENCE_S, PAUSE_S, LONGEST_PAUSE_S = 60.0, 1.0, 8.0
 Said = tuple[object, object]
 
 
@@ -31,8 +31,9 @@ class Trial:
             began = time.monotonic()
             first = await self._first()
             if first is not None:
+                self._found(State.FINE, f"answers, the first time after {time.monotonic() - began:.1f} s")
                 self._look_at_usage(first, counted)
-                await self._look_at_samples(first, time.monotonic() - began)
+                await self._look_at_samples(first)
         except Fault as fault:
             self._look_at_fault(fault)
         return self._findings
@@ -54,12 +55,11 @@ class Trial:
             self._found(State.WRONG, said, "set reasoning_effort to another, or to none by null")
             return None
 
-    async def _look_at_samples(self, first: Reply, took: float) -> None:
+    async def _look_at_samples(self, first: Reply) -> None:
         """What `n`, `seed` and effort do, by the samples of two seeds, the second of which is asked for again."""
         one, *more = map(_said, first["choices"])
-        self._found(State.FINE, f"answers, the first time after {took:.1f} s")
         if not more:
-            self._found(State.NOTE, "n: one choice a request, whatever n is; each attempt becomes a request of its own")
+            self._found(State.NOTE, "n: one choice a request, whatever n is; each becomes a request of its own")
         other = more[0] if more else await self._said(SEED + 1)
         again = await self._said(SEED + 1)
         if more and one == other != again:
@@ -142,14 +142,15 @@ class Trial:
             del body["reasoning_effort"]
         elif effort:
             body["reasoning_effort"] = effort
-        over = time.monotonic() + PATIENCE_S
+        over, pause = time.monotonic() + PATIENCE_S, PAUSE_S
         while True:
             try:
                 reply = await exchange(self._client, body, min(self._settings.timeout_s, max(over - time.monotonic(), 1.0)))
             except Fault as fault:
-                if fault.kind in (Kind.REFUSED, Kind.DENIED) or time.monotonic() + PAUSE_S > over:
+                if fault.kind in (Kind.REFUSED, Kind.DENIED) or time.monotonic() + pause > over:
                     raise
-                await asyncio.sleep(PAUSE_S)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_S)
             else:
                 self._thinks = self._thinks or _thought(reply)
                 return reply

@@ -37,6 +37,11 @@ def test_it_publishes_every_table_whole(undisturbed: Run) -> None:
     assert {path.stem for path in version.folder.glob("*.parquet")} == set(TABLES)
 
 
+def test_it_begins_with_a_look_at_all_that_it_stands_on(undisturbed: Run) -> None:
+    looked, drew = undisturbed.printed.find(" things were looked at; "), undisturbed.printed.find(" seeds from ")
+    assert 0 < looked < drew
+
+
 def test_every_round_left_a_problem_or_a_rejection(undisturbed: Run) -> None:
     with open_catalog(undisturbed.data) as tables:
         (rounds,) = tables.execute("""
@@ -113,6 +118,20 @@ def test_a_server_that_fails_three_requests_of_ten_changes_no_row(undisturbed: R
     assert len(committed) >= 7
     # A request that servers fail again and again is divided, and then pays for its prompt more than once.
     assert not differing(tmp_path, undisturbed.data, tokens=False)
+
+
+def test_what_only_the_workers_and_models_show_stops_the_run_before_it_spends(tmp_path: Path) -> None:
+    alike = tmp_path / "alike.json"
+    alike.write_text(json.dumps({name: ["the same"] for name in ("offline-teacher", "offline-student")}))
+    process, url = start_server("--answers", str(alike), "--fault", "no-choices=1")
+    try:
+        run = finished(tmp_path / "data", *SIZE, "--student.base_urls", url)
+    finally:
+        process.kill()
+        process.wait()
+    assert run.code == 1
+    assert f"Failed: student, {url}: did not answer a request" in run.printed
+    assert not list((tmp_path / "data").glob("journal/*"))
 
 
 def test_bad_input_is_one_line_and_starts_nothing(tmp_path: Path) -> None:

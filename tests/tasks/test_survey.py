@@ -1,71 +1,23 @@
 """Dask's scheduler and workers are asked what they are, before a batch is sent to them."""
 
-import os
 import shutil
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import distributed
 import pytest
 
-from infra.processes import free_port, server_process
 from steppingstone.findings import State
 from steppingstone.settings import Settings, StudentSettings
 from tasks import survey as surveying
 from tasks.survey import survey
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.clusters import ROOT, scheduler, workers
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A scheduler of this checkout, as a process of its own, with no worker."""
-    logs, port = tmp_path_factory.mktemp("dask"), free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "distributed.cli.dask_scheduler",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--no-dashboard",
-    ]
-    with server_process("the scheduler", command, environment(ROOT), logs / "scheduler.log", lambda: listens(port)):
-        yield f"tcp://127.0.0.1:{port}"
-
-
-def environment(checkout: Path) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(checkout), "PYTHONSAFEPATH": "1"}
-
-
-def listens(port: int) -> bool:
-    try:
-        distributed.Client(f"tcp://127.0.0.1:{port}", timeout=1, set_as_default=False).close()
-    except OSError:
-        return False
-    return True
-
-
-@contextmanager
-def workers(cluster: str, logs: Path, **checkouts: Path) -> Iterator[distributed.Client]:
-    """A client of the cluster while it has one worker for each of the checkouts."""
-    client = distributed.Client(cluster, set_as_default=False)
-    with client, ExitStack() as stack:
-        for name, checkout in checkouts.items():
-            options = ["--no-nanny", "--no-dashboard", "--nthreads", "1", "--name", name, "--local-directory", str(logs)]
-            command = [sys.executable, "-m", "distributed.cli.dask_worker", cluster, *options]
-            stack.enter_context(server_process(name, command, environment(checkout), logs / f"{name}.log", lambda: True))
-        client.wait_for_workers(len(checkouts), timeout=60)
-        yield client
-    deadline = time.monotonic() + 60
-    with distributed.Client(cluster, set_as_default=False) as left:
-        while left.nthreads():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+    with scheduler(tmp_path_factory.mktemp("dask")) as address:
+        yield address
 
 
 def copied(checkout: Path) -> Path:
@@ -77,13 +29,15 @@ def copied(checkout: Path) -> Path:
 def test_what_is_amiss_with_a_worker_is_found_and_the_worker_named(cluster: str, tmp_path: Path) -> None:
     other, alike = copied(tmp_path / "other"), copied(tmp_path / "alike")
     (other / "tasks" / "split.py").write_text("# another")
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "tasks.py").write_text("# Somebody else's.")
     settings = Settings(data_root=str(tmp_path / "data"), student=StudentSettings(base_urls=("http://127.0.0.1:9/v1",)))
-    with workers(cluster, tmp_path, alike=alike, other=other, none=tmp_path) as client:
+    with workers(cluster, tmp_path, alike=alike, other=other, foreign=tmp_path / "foreign") as client:
         names = {details["id"]: f"Dask, worker {address}" for address, details in client.scheduler_info()["workers"].items()}
         told = {finding.name: str(finding) for finding in survey(client, settings, ())}
-        assert set(told) == {names["other"], names["none"]}
+        assert set(told) == {names["other"], names["foreign"]}
         assert "runs other sources than are here" in told[names["other"]]
-        assert "can't run what is sent to it (ModuleNotFoundError: No module named 'tasks')" in told[names["none"]]
+        assert "can't run what is sent to it: ModuleNotFoundError(\"No module named 'tasks.survey'" in told[names["foreign"]]
 
         (alike / "tasks" / "split.py").touch()
         found = [str(finding) for finding in survey(client, settings, ("student",)) if " and 1 more: " in finding.name + ": "]
