@@ -13,6 +13,7 @@ from steppingstone.catalog import open_catalog
 from steppingstone.tables import TABLES
 from steppingstone.versions import damaged, latest
 from tests.flows.running import ATTEMPTS, ROUNDS, SEEDS, SIZE, Run, finished, marked, started
+from tests.model_server import Said, serving
 from tests.offline.conftest import start_server
 from tests.published import differing, rows
 
@@ -120,18 +121,14 @@ def test_a_server_that_fails_three_requests_of_ten_changes_no_row(undisturbed: R
     assert not differing(tmp_path, undisturbed.data, tokens=False)
 
 
-def test_what_only_the_workers_and_models_show_stops_the_run_before_it_spends(tmp_path: Path) -> None:
-    alike = tmp_path / "alike.json"
-    alike.write_text(json.dumps({name: ["the same"] for name in ("offline-teacher", "offline-student")}))
-    process, url = start_server("--answers", str(alike), "--fault", "no-choices=1")
-    try:
-        run = finished(tmp_path / "data", *SIZE, "--student.base_urls", url)
-    finally:
-        process.kill()
-        process.wait()
-    assert run.code == 1
-    assert f"Failed: student, {url}: did not answer a request" in run.printed
-    assert not list((tmp_path / "data").glob("journal/*"))
+def test_what_only_a_model_can_show_stops_the_run_before_it_spends(tmp_path: Path) -> None:
+    refusal = Said({"error": {"message": "temperature must be 0"}}, 400)
+    with serving(lambda _: refusal, models=("offline-student",)) as server:
+        run = finished(tmp_path, *SIZE, "--student.base_urls", server.base_url)
+    assert run.code == 2
+    said = f"Bad input: student, {server.base_url}: refuses such requests as a run sends: 400; it said: temperature must be 0"
+    assert said in run.printed
+    assert not list(tmp_path.glob("journal/*"))
 
 
 def test_bad_input_is_one_line_and_starts_nothing(tmp_path: Path) -> None:
