@@ -3,13 +3,14 @@
 # make test   sets up and passes lint, types and tests
 # make fuzz  feeds everything that reads hostile bytes for ten minutes each (SECONDS=60 for one, FUZZ=values for one of them)
 # make chaos KILLS=100   kills every process of a run at random, and holds its tables to those of an undisturbed run
+# make doctor   looks at all that a run stands on, and says of each thing: fine, or what to do (ARGS="--settings night.toml")
 # make sql Q=yield_by_round   answers a question of sql/ from the published tables
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: demo up down test check fuzz chaos sql lock clean
+.PHONY: demo up down test check fuzz chaos doctor sql lock clean
 
 demo: .venv/ready
 	$(BIN)/python -m flows.nightly $(ARGS)
@@ -45,6 +46,9 @@ fuzz: .venv/fuzz
 KILLS ?= 20
 chaos: .venv/ready
 	$(BIN)/python -m tests.chaos $(KILLS) $(ARGS)
+
+doctor: .venv/ready
+	@$(BIN)/python -m infra.doctor $(ARGS)
 
 sql: .venv/ready
 	@$(BIN)/python -m sql $(if $(Q),"$(Q)") $(ARGS)

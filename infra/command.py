@@ -26,15 +26,15 @@ from steppingstone.settings import Settings
 from tasks.check import check
 
 _LOG = logging.getLogger(__name__)
-Check = Task[[Settings], None]
+Check = Task[[Settings, bool], None]
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 
 def run_locally(flow: Flow[..., Any], argv: list[str], check: Check = check) -> int:
     """Runs a flow with the settings of the command line, on the Prefect server that is configured or on one of its own.
 
-    `check` is what the flow begins with; it is made before a server is started, too. Returns the exit code: 0, 1 for a
-    failure, 2 for bad input, 130 for Ctrl-C.
+    `check` is what the flow begins with; what costs nothing of it is done before a server is started, too. Returns the exit
+    code: 0, 1 for a failure, 2 for bad input, 130 for Ctrl-C.
     """
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -43,7 +43,7 @@ def run_locally(flow: Flow[..., Any], argv: list[str], check: Check = check) -> 
         if PREFECT_API_URL.value():
             flow(settings)
             return 0
-        check.fn(settings)
+        check.fn(settings, ahead=True)
         return _with_own_server(flow.name, argv, working_folder(settings.data_root))
     except BadInput as error:
         return _say(f"[bold red]Bad input:[/] {escape(str(error))}", BAD_INPUT)
@@ -87,24 +87,24 @@ def _say(message: str, code: int) -> int:
     return code
 
 
-def read_settings(name: str, argv: list[str]) -> Settings:
+def read_settings(module: str, argv: list[str]) -> Settings:
     """Settings from `--settings FILE.toml`, then from options such as `--seeds.count 50`, which win. Raises `BadInput`."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--settings", metavar="FILE.toml")
     known, options = parser.parse_known_args(argv)
     from_file = _read_toml(known.settings) if known.settings else {}
     try:
-        parsed = CliApp.run(_command_line(name), cli_args=options, **from_file)
+        parsed = CliApp.run(_command_line(module), cli_args=options, **from_file)
         return Settings.model_validate(parsed.model_dump())
     except ValidationError as error:
         raise BadInput("; ".join(_fault(dict(fault)) for fault in error.errors())) from error
 
 
-def _command_line(name: str) -> type[BaseSettings]:
+def _command_line(module: str) -> type[BaseSettings]:
     class CommandLine(Settings, BaseSettings):
         """Options of the flow; each can stand in a file given by --settings FILE.toml, too."""
 
-        model_config = SettingsConfigDict(cli_prog_name=f"python -m {name}", cli_hide_none_type=True, extra="forbid")
+        model_config = SettingsConfigDict(cli_prog_name=f"python -m {module}", cli_hide_none_type=True, extra="forbid")
 
         @classmethod
         def settings_customise_sources(

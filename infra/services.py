@@ -1,5 +1,6 @@
 """The three things a run needs and starts itself where none is given: a Prefect server, a Dask cluster, the offline models."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -10,6 +11,7 @@ from urllib.error import URLError
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import urlopen
 
+import distributed
 from prefect.settings import PREFECT_API_URL
 from prefect_dask import DaskTaskRunner
 
@@ -19,6 +21,7 @@ from steppingstone.mirror import working_folder
 from steppingstone.settings import Settings
 
 BATCHES_A_WORKER = 4
+ANSWER_S = 5
 ROOT = Path(__file__).resolve().parent.parent
 OFFLINE_URL = "STEPPINGSTONE_OFFLINE_URL"
 """Where the offline models are served already."""
@@ -39,21 +42,39 @@ def dask_runner() -> DaskTaskRunner:
 
 def check_services() -> None:
     """Raises `BadInput` if a Prefect server or a Dask scheduler is named that does not answer, or not to each other."""
+    check_prefect()
+    check_dask()
+
+
+def check_prefect() -> None:
+    """Raises `BadInput` if a Prefect server is named that does not answer."""
     if (url := PREFECT_API_URL.value()) and not answers(f"{url.rstrip('/')}/health"):
         raise BadInput(f"PREFECT_API_URL is {url}, where no Prefect server answers; start it, or unset the variable")
+
+
+def check_dask() -> None:
+    """Raises `BadInput` if a Dask scheduler is named that does not answer, or whose workers can't reach Prefect's server."""
     if address := os.environ.get("DASK_SCHEDULER"):
         place = _place(address)
         try:
-            socket.create_connection((place.hostname or "", place.port or 8786), timeout=5).close()
-        except OSError as error:
+            socket.create_connection((place.hostname or "", place.port or 8786), timeout=ANSWER_S).close()
+            # Dask's own client waits for ever for a server of something else.
+            asyncio.run(asyncio.wait_for(_identity(address), ANSWER_S))
+        except (OSError, ValueError) as error:
+            said = str(error) or "it speaks another protocol, or is too busy"
             raise BadInput(
-                f"DASK_SCHEDULER is {address}, where no scheduler answers ({error}); start it, or unset the variable"
+                f"DASK_SCHEDULER is {address}, where no scheduler answers ({said}); start it, or unset the variable"
             ) from error
-    if _dask_is_elsewhere() and _is_here(urlsplit(url or "").hostname):
+    if _dask_is_elsewhere() and _is_here(urlsplit(PREFECT_API_URL.value() or "").hostname):
         raise BadInput(
             f"DASK_SCHEDULER is {address}, and its workers need a Prefect server that they reach: start one "
             "(`prefect server start --host 0.0.0.0`), and name it by PREFECT_API_URL"
         )
+
+
+async def _identity(address: str) -> object:
+    async with distributed.rpc(address, connection_args=distributed.Security().get_connection_args("client")) as scheduler:
+        return await scheduler.identity()
 
 
 @contextlib.contextmanager

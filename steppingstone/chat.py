@@ -83,7 +83,7 @@ class Chat:
             "n": count,
             "seed": self._seed(key, first),
             "max_tokens": self.settings.max_tokens,
-            **self._sampling(),
+            **self.settings.sampling(),
         }
         reply = await self._fleet.ask(body, self._purse.check, divisible=count > 1)
         self._purse.charge(spent(reply, self.settings.prices))
@@ -95,15 +95,8 @@ class Chat:
     def _key(self, messages: Sequence[Message]) -> str:
         # Without max_tokens: a completion that was not cut is the same under any, and the journal looks after those that were.
         model = f"{self.settings.model}@{self.settings.revision}"
-        return request_key(messages, model, self._sampling() | {"seed": self.random_seed})
+        return request_key(messages, model, self.settings.sampling() | {"seed": self.random_seed})
 
     def _seed(self, key: str, index: int) -> int:
         """Choice i of a request with seed s is sampled with s + i (as vLLM does), so a sample is the same in any request."""
         return (int(key[:7], 16) + index) & 0x7FFFFFFF
-
-    def _sampling(self) -> dict[str, object]:
-        settings = self.settings
-        sampling: dict[str, object] = {"temperature": settings.temperature, "top_p": settings.top_p}
-        if settings.reasoning_effort is not None:
-            sampling["reasoning_effort"] = settings.reasoning_effort
-        return sampling

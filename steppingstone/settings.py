@@ -135,6 +135,11 @@ class ModelSettings(_Section):
             raise ValueError("each address can stand there once")
         return addresses
 
+    def sampling(self) -> dict[str, object]:
+        """How it is sampled, as the protocol's parameters."""
+        sampling: dict[str, object] = {"temperature": self.temperature, "top_p": self.top_p}
+        return sampling if self.reasoning_effort is None else sampling | {"reasoning_effort": self.reasoning_effort}
+
 
 class TeacherSettings(ModelSettings):
     """The model that states the problems."""

@@ -44,9 +44,12 @@ def choices(*texts: object, finish: str | None = "stop", **message: object) -> B
 
 
 @contextlib.contextmanager
-def serving(answer: Callable[[Body], Said | Body], models: tuple[str, ...] = ("m",)) -> Iterator[ModelServer]:
+def serving(
+    answer: Callable[[Body], Said | Body], models: tuple[str, ...] = ("m",), max_model_len: int | None = None
+) -> Iterator[ModelServer]:
     """Serves `answer` on POST and a list of `models` on GET until the block ends."""
     seen: list[Body] = []
+    told = {"object": "model", "created": 0, "owned_by": "us"} | ({"max_model_len": max_model_len} if max_model_len else {})
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -64,7 +67,7 @@ def serving(answer: Callable[[Body], Said | Body], models: tuple[str, ...] = ("m
                 Said(
                     {
                         "object": "list",
-                        "data": [{"id": name, "object": "model", "created": 0, "owned_by": "us"} for name in models],
+                        "data": [told | {"id": name} for name in models],
                     }
                 )
             )

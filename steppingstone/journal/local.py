@@ -2,13 +2,13 @@
 
 import fcntl
 import os
-import uuid
 from contextlib import suppress
 from pathlib import Path
 
 from steppingstone.journal.lines import contents
 from steppingstone.journal.names import SUFFIX, host, segment_name
 from steppingstone.journal.spans import Stored
+from steppingstone.probing import probe
 
 FULL = 64 * 2**20
 """Bytes after which a segment is finished."""
@@ -77,10 +77,8 @@ class LocalSegments:
 
     def probe(self) -> None:
         """Raises `OSError` if nothing can be written."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f".probe-{uuid.uuid4().hex}"
-        path.write_bytes(b"\n")
-        path.unlink()
+        with probe(self.folder) as folder:
+            (folder / "line").write_bytes(b"\n")
 
     def _begin(self) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)

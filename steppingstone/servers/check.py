@@ -1,41 +1,81 @@
-"""What can be known of a model's servers before anything is asked of the model."""
+"""What can be known of a model's servers before a run: without asking the model anything, and by asking it next to nothing."""
 
+import asyncio
+
+import httpx2
 import openai
+from openai.types import Model
 
-from steppingstone.errors import BadInput
+from steppingstone.errors import BadInput, ModelServerError, SteppingstoneError
+from steppingstone.findings import Finding, State, of_error
 from steppingstone.servers.connection import client
 from steppingstone.servers.exchange import quoted, root_cause
+from steppingstone.servers.trial import Trial
 from steppingstone.settings import ModelSettings
 
 LIST_S = 20
+LONGEST_PROMPT = 10_000
+"""Tokens: a statement, or a problem with its summary and a rejected reply, at three characters a token."""
 
 
-async def check_model(settings: ModelSettings) -> None:
-    """Raises `BadInput` if one of the model's servers can't be reached, refuses the key, or does not list the model."""
-    for base_url in settings.base_urls:
-        listed = await _listed(base_url, settings.api_key_env)
-        if settings.model not in listed:
-            raise BadInput(
-                f"model server {base_url} has no model {settings.model!r}; it has {', '.join(sorted(listed)) or 'none'}"
-            )
+async def examine_model(role: str, settings: ModelSettings, asking: bool = True, counted: bool = False) -> list[Finding]:
+    """What is found of each server of a model. `counted`: a cap depends on the tokens that they count.
+
+    Each lists its models, which costs nothing. If `asking`, each is sent three to five requests, too (`Trial`), for some 500
+    tokens in all, which no journal keeps and no cap counts.
+    """
+    looked_at = [_examine_server(f"{role}, {url}", url, settings, asking, counted) for url in settings.base_urls]
+    return [finding for findings in await asyncio.gather(*looked_at) for finding in findings]
 
 
-async def _listed(base_url: str, api_key_env: str) -> list[str]:
-    where = f"model server {base_url}"
-    probe = client(base_url, api_key_env, retries=1)
+async def _examine_server(name: str, base_url: str, settings: ModelSettings, asking: bool, counted: bool) -> list[Finding]:
     try:
-        return [str(model.id) async for model in await probe.models.list(timeout=LIST_S)]
-    except openai.AuthenticationError as error:
-        raise BadInput(f"{where} refused the key in ${api_key_env}; set that variable to a valid key") from error
+        asked = client(base_url, settings.api_key_env, retries=1)
+    except SteppingstoneError as error:
+        return [of_error(name, error)]
+    async with asked:
+        try:
+            listed = await _listed(asked, settings.api_key_env)
+        except SteppingstoneError as error:
+            return [of_error(name, error)]
+        if settings.model not in listed:
+            has = f"has no model {settings.model!r}; it has {', '.join(sorted(listed)) or 'none'}"
+            return [Finding(name, State.WRONG, has)]
+        found = [_context(name, getattr(listed[settings.model], "max_model_len", None), settings.max_tokens)]
+        return found + await Trial(name, asked, settings).findings(counted) if asking else found
+
+
+async def _listed(asked: openai.AsyncOpenAI, api_key_env: str) -> dict[str, Model]:
+    """The models by name. Raises `BadInput`, or `ModelServerError` if the server fails rather than the address or the key."""
+    try:
+        return {str(model.id): model async for model in await asked.models.list(timeout=LIST_S)}
+    except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
+        raise BadInput(f"refused the key in ${api_key_env}; set that variable to a valid key") from error
     except openai.APIStatusError as error:
-        said = quoted(error.response.content) or error.response.status_code
-        raise BadInput(f"{where} does not list its models: {said}; does the address end in /v1?") from error
+        said = f"does not list its models: {quoted(error.response.content) or error.response.status_code}"
+        if error.response.status_code >= 500:
+            raise ModelServerError(f"{said}; see its log, or wait until it is up") from error
+        raise BadInput(f"{said}; does the address end in /v1?") from error
+    except openai.APITimeoutError as error:
+        if isinstance(error.__cause__, httpx2.ConnectTimeout):
+            raise BadInput("can't be reached (no answer); is it running, and does a firewall let this machine in?") from error
+        raise ModelServerError(f"does not list its models within {LIST_S} s; see its log, or start it again") from error
     except openai.APIConnectionError as error:
-        raise BadInput(
-            f"{where} can't be reached ({root_cause(error)}); is it running, and does the address end in /v1?"
-        ) from error
+        raise BadInput(f"can't be reached ({root_cause(error)}); is it running, and does the address end in /v1?") from error
     except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
         # A page of another server, say: the client takes whatever came for a list of models.
-        raise BadInput(f"{where} does not list its models; does the address end in /v1?") from error
-    finally:
-        await probe.close()
+        raise BadInput("does not list its models; does the address end in /v1?") from error
+
+
+def _context(name: str, length: object, max_tokens: int) -> Finding:
+    """Whether prompts and replies fit together, by vLLM's `max_model_len`; other servers do not tell."""
+    wanted = f"{max_tokens:,} tokens of reply (max_tokens) and prompts of up to {LONGEST_PROMPT:,}"
+    if not isinstance(length, int):
+        return Finding(name, State.NOTE, f"context length: unknown, the server does not tell it; it has to hold {wanted}")
+    said = f"context length: {length:,} tokens"
+    if length >= max_tokens + LONGEST_PROMPT:
+        return Finding(name, State.FINE, f"{said}, which hold {wanted}")
+    to_do = f"lower max_tokens to {max(1, length - LONGEST_PROMPT):,}, or raise the server's --max-model-len"
+    if length <= max_tokens:
+        return Finding(name, State.WRONG, f"{said}, which can't hold {wanted}: every request is refused", to_do)
+    return Finding(name, State.NOTE, f"{said}: prompts of more than {length - max_tokens:,} tokens are refused", to_do)

@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from steppingstone.servers.trial import PROMPT
+
 SETTLE_S = 1.0
 """What was answered this short a time ago may not be in the journal yet."""
 
@@ -75,6 +77,8 @@ class Recorder:
 
 
 def _samples(body: dict[str, Any]) -> list[str]:
-    """One name a choice: choice i of a request with seed s is what a request with seed s + i gives."""
+    """One name a choice: choice i of a request with seed s is what a request with seed s + i gives. None of the check's."""
+    if body["messages"][0]["content"] == PROMPT:
+        return []
     prompt = hashlib.sha256(json.dumps([body["model"], body["messages"]]).encode()).hexdigest()[:16]
     return [f"{prompt}:{body['seed'] + index}" for index in range(body.get("n") or 1)]

@@ -13,6 +13,7 @@ from steppingstone.catalog import open_catalog
 from steppingstone.tables import TABLES
 from steppingstone.versions import damaged, latest
 from tests.flows.running import ATTEMPTS, ROUNDS, SEEDS, SIZE, Run, finished, marked, started
+from tests.model_server import Said, serving
 from tests.offline.conftest import start_server
 from tests.published import differing, rows
 
@@ -35,6 +36,11 @@ def test_it_publishes_every_table_whole(undisturbed: Run) -> None:
     assert version is not None
     assert not damaged(version)
     assert {path.stem for path in version.folder.glob("*.parquet")} == set(TABLES)
+
+
+def test_it_begins_with_a_look_at_all_that_it_stands_on(undisturbed: Run) -> None:
+    looked, drew = undisturbed.printed.find(" things were looked at; "), undisturbed.printed.find(" seeds from ")
+    assert 0 < looked < drew
 
 
 def test_every_round_left_a_problem_or_a_rejection(undisturbed: Run) -> None:
@@ -115,9 +121,19 @@ def test_a_server_that_fails_three_requests_of_ten_changes_no_row(undisturbed: R
     assert not differing(tmp_path, undisturbed.data, tokens=False)
 
 
+def test_what_only_a_model_can_show_stops_the_run_before_it_spends(tmp_path: Path) -> None:
+    refusal = Said({"error": {"message": "temperature must be 0"}}, 400)
+    with serving(lambda _: refusal, models=("offline-student",)) as server:
+        run = finished(tmp_path, *SIZE, "--student.base_urls", server.base_url)
+    assert run.code == 2
+    said = f"Bad input: student, {server.base_url}: refuses such requests as a run sends: 400; it said: temperature must be 0"
+    assert said in run.printed
+    assert not list(tmp_path.glob("journal/*"))
+
+
 def test_bad_input_is_one_line_and_starts_nothing(tmp_path: Path) -> None:
     run = finished(tmp_path / "data", "--seeds.corpus.paths", '["nowhere/*.parquet"]')
     assert run.code == 2
-    assert run.printed.startswith("Bad input: no readable file behind 'nowhere/*.parquet'")
+    assert run.printed.startswith("Bad input: seeds: no readable file behind 'nowhere/*.parquet'")
     assert run.printed.count("\n") == 1
     assert not (tmp_path / "data").exists()
