@@ -15,6 +15,7 @@ from prefect_dask import DaskTaskRunner
 
 from infra.processes import free_port, server_process
 from steppingstone.errors import BadInput
+from steppingstone.redaction import redacted
 from steppingstone.settings import Settings
 
 BATCHES_A_WORKER = 4
@@ -35,7 +36,7 @@ def dask_runner() -> DaskTaskRunner:
 def check_services() -> None:
     """Raises `BadInput` if a Prefect server or a Dask scheduler is named that does not answer."""
     if (url := PREFECT_API_URL.value()) and not _answers(f"{url.rstrip('/')}/health"):
-        raise BadInput(f"PREFECT_API_URL is {url}, where no Prefect server answers; start it, or unset the variable")
+        raise BadInput(f"PREFECT_API_URL is {redacted(url)}, where no Prefect server answers; start it, or unset the variable")
     if address := os.environ.get("DASK_SCHEDULER"):
         place = urlsplit(address if "://" in address else f"tcp://{address}")
         try:

@@ -15,7 +15,7 @@ from steppingstone.records import Tier
 from steppingstone.regrading import Attempted, attempt_batch
 from steppingstone.settings import Settings
 from tasks.choose import chosen, chosen_by_environment
-from tasks.drive import Reporter, drive, gather
+from tasks.drive import drive, gather, reporting
 from tasks.generate import ENDED
 from tasks.progress import Progress, tell
 
@@ -50,7 +50,8 @@ def attempt(draft: str, settings: Settings) -> None:
 )
 def attempt_problems(batch: Batch[int], folder: str, settings: Settings, run_id: str, requests: int) -> BatchDone:
     """One batch on one worker. Problems are reported to whoever listens on the cluster, as they are graded."""
-    return attempt_batch(batch, settings, chosen(Path(folder).parent.parent), folder, requests, Reporter(run_id))
+    with reporting(batch, settings, run_id) as reporter:
+        return attempt_batch(batch, settings, chosen(Path(folder).parent.parent), folder, requests, reporter)
 
 
 class Regrade(Progress):

@@ -14,10 +14,13 @@ from prefect.context import FlowRunContext
 from prefect_dask import DaskTaskRunner
 from prefect_dask.task_runners import PrefectDaskFuture
 
+from steppingstone import counts
 from steppingstone.batches import Batch, BatchDone
 from steppingstone.drafts import merge
 from steppingstone.errors import InfrastructureError, SteppingstoneError, StorageError
+from steppingstone.logs import about
 from steppingstone.settings import Settings
+from tasks.observe import observe
 from tasks.progress import TOPIC, Progress, Watch, tell
 
 REFRESH_S = 1
@@ -40,7 +43,7 @@ def drive(work: BatchTask, progress: Progress, run: Path, settings: Settings) ->
     """Submits the plan's batches to the cluster until none is left. Raises if one failed for good; its journal stays."""
     client, plan = _client(), progress.plan
     running = _Running(work, client, run, settings)
-    watch = Watch(client, run.name, progress)
+    watch = Watch(client, run.name, progress, settings.data_root)
     with watch.shown():
         while True:
             plan.at_once = max(1, sum(client.nthreads().values()))
@@ -116,6 +119,15 @@ class _Running:
                         self.folders[batch.name] = done.folder
                     yield batch, done
                 future = self._over.get_nowait()
+
+
+@contextlib.contextmanager
+def reporting(batch: Batch[Any], settings: Settings, run_id: str) -> Iterator["Reporter"]:
+    """What a worker logs and counts in this block is about the run and the batch, of which the reporter tells the cluster."""
+    observe(settings.data_root, "worker")
+    counts.begin(run_id)
+    with about(run=run_id, batch=batch.name):
+        yield Reporter(run_id)
 
 
 class Reporter:

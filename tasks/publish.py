@@ -14,6 +14,7 @@ from steppingstone.documents import write_documents
 from steppingstone.settings import Settings
 from steppingstone.versions import latest, prune
 from steppingstone.versions import publish as publish_version
+from tasks.expose import published
 from tasks.progress import tell
 from tasks.validate import Held
 
@@ -59,6 +60,7 @@ def _published(dataset: Dataset, run_id: str, settings: Settings, held: Sequence
         after=dataset.base,
         documents=write_documents,
     )
+    published()
     write_catalog(settings.data_root)
     if settings.keep_versions is not None and (gone := prune(settings.data_root, settings.keep_versions)):
         tell(f"removed old versions: {', '.join(map(str, gone))}")

@@ -14,7 +14,7 @@ from steppingstone.drafts import count_rows
 from steppingstone.rescoring import Scored, score_batch
 from steppingstone.settings import CapSettings, Settings
 from tasks.choose import chosen, chosen_by_environment
-from tasks.drive import Reporter, drive, gather
+from tasks.drive import drive, gather, reporting
 from tasks.progress import Progress, tell
 
 ATTEMPTS_A_BATCH = 4_096
@@ -40,7 +40,8 @@ def score(draft: str, settings: Settings) -> None:
 )
 def score_attempts(batch: Batch[int], folder: str, settings: Settings, run_id: str, requests: int) -> BatchDone:
     """One batch on one worker, which makes no requests. Attempts are reported as they are scored."""
-    return score_batch(batch, settings, chosen(Path(folder).parent.parent), folder, Reporter(run_id))
+    with reporting(batch, settings, run_id) as reporter:
+        return score_batch(batch, settings, chosen(Path(folder).parent.parent), folder, reporter)
 
 
 class Reverify(Progress):

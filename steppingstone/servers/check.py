@@ -4,7 +4,7 @@ import openai
 
 from steppingstone.errors import BadInput
 from steppingstone.servers.connection import client
-from steppingstone.servers.exchange import quoted, root_cause
+from steppingstone.servers.exchange import content_of, quoted, root_cause
 from steppingstone.settings import ModelSettings
 
 LIST_S = 20
@@ -25,17 +25,18 @@ async def _listed(base_url: str, api_key_env: str) -> list[str]:
     probe = client(base_url, api_key_env, retries=1)
     try:
         return [str(model.id) async for model in await probe.models.list(timeout=LIST_S)]
-    except openai.AuthenticationError as error:
-        raise BadInput(f"{where} refused the key in ${api_key_env}; set that variable to a valid key") from error
+    except openai.AuthenticationError:
+        # The client's errors quote the server, which may say the key: none is handed on.
+        raise BadInput(f"{where} refused the key in ${api_key_env}; set that variable to a valid key") from None
     except openai.APIStatusError as error:
-        said = quoted(error.response.content) or error.response.status_code
-        raise BadInput(f"{where} does not list its models: {said}; does the address end in /v1?") from error
+        said = quoted(content_of(error.response, probe.api_key)) or error.response.status_code
+        raise BadInput(f"{where} does not list its models: {said}; does the address end in /v1?") from None
     except openai.APIConnectionError as error:
         raise BadInput(
-            f"{where} can't be reached ({root_cause(error)}); is it running, and does the address end in /v1?"
-        ) from error
-    except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
+            f"{where} can't be reached ({root_cause(error, probe.api_key)}); is it running, and does the address end in /v1?"
+        ) from None
+    except (openai.OpenAIError, AttributeError, TypeError, ValueError):
         # A page of another server, say: the client takes whatever came for a list of models.
-        raise BadInput(f"{where} does not list its models; does the address end in /v1?") from error
+        raise BadInput(f"{where} does not list its models; does the address end in /v1?") from None
     finally:
         await probe.close()
