@@ -61,16 +61,21 @@ class Durations:
             row[-1] += seconds
 
 
-def begin(run: str) -> None:
-    """Lets go of the numbers of runs that this process worked at long ago."""
+def begin() -> None:
+    """Makes ready for the run that is counted now: lets go of the numbers of runs that this process worked at long ago.
+
+    What happens seldom begins at 0: Prometheus sees no growth in a number that it meets at 1.
+    """
     with _lock:
-        if run in _runs:
+        if (run := present_run()) in _runs:
             return
         _runs.append(run)
         gone = {_runs.pop(0) for _ in range(len(_runs) - KEPT_RUNS)}
         for count in ALL:
             for key in [key for key in count.values if key[0] in gone]:
                 del count.values[key]
+    SANDBOX_FAULTS.add(by=0)
+    BATCHES.add("failed", by=0)
 
 
 COMPLETIONS = Count("steppingstone_completions_total", "Completions that models gave", ("role", "finish"))
@@ -93,7 +98,11 @@ BUSY_SLOTS = Level("steppingstone_busy_slots", "Requests in flight in this proce
 SLOTS = Level("steppingstone_slots", "Requests that this process may have in flight")
 LOOP_LAG = Level("steppingstone_event_loop_lag_seconds", "How late the engine's event loop last was")
 VERDICTS = Count("steppingstone_verdicts_total", "Attempts graded, by verdict", ("environment", "verdict"))
-EXECUTIONS = Count("steppingstone_sandbox_executions_total", "Executions of untrusted code, by how they ended", ("verdict",))
+EXECUTIONS = Count(
+    "steppingstone_sandbox_executions_total",
+    "Executions of untrusted code and readings of literals, by how they ended",
+    ("verdict",),
+)
 SANDBOX_FAULTS = Count("steppingstone_sandbox_faults_total", "Fork servers of the sandbox that died")
 ROUNDS = Count(
     "steppingstone_rounds_total", "Rounds that are over, by the problem's tier or `rejected`", ("environment", "outcome")

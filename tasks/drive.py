@@ -125,8 +125,8 @@ class _Running:
 def reporting(batch: Batch[Any], settings: Settings, run_id: str) -> Iterator["Reporter"]:
     """What a worker logs and counts in this block is about the run and the batch, of which the reporter tells the cluster."""
     observe(settings.data_root, "worker")
-    counts.begin(run_id)
     with about(run=run_id, batch=batch.name):
+        counts.begin()
         yield Reporter(run_id)
 
 
