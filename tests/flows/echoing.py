@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.request import Request, urlopen
 
 OUTAGE_S = 2.5
-"""After its first request it fails all for so long, and so is set aside twice."""
+"""After the first request that it does not deny it fails all for so long, and so is set aside twice."""
 FAULTS = {
     3: (429, '{{"error": {{"message": "too many requests with the key {key}"}}}}'),
     7: (400, '{{"error": {{"message": "this prompt is bad, and the key {key} is good"}}}}'),
@@ -38,17 +38,18 @@ def echoing(upstream: str) -> Iterator[Echoing]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            since.append(time.monotonic())
             key = self.headers["Authorization"].removeprefix("Bearer ")
-            fault = FAULTS.get(next(numbers) % 16)
             if proxy.denies:
-                self._send(401, f'{{"error": {{"message": "Incorrect API key provided: {key}"}}}}'.encode())
-            elif time.monotonic() - since[0] < OUTAGE_S:
+                return self._send(401, f'{{"error": {{"message": "Incorrect API key provided: {key}"}}}}'.encode())
+            since.append(time.monotonic())
+            fault = FAULTS.get(next(numbers) % 16)
+            if time.monotonic() - since[0] < OUTAGE_S:
                 self._send(500, f'{{"error": {{"message": "no engine for the key {key}"}}}}'.encode())
             elif fault:
                 self._send(fault[0], fault[1].format(key=key).encode())
             else:
                 self._pass(body)
+            return None
 
         def _pass(self, body: bytes | None) -> None:
             headers = {"Authorization": self.headers["Authorization"], "Content-Type": "application/json"}

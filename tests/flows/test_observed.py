@@ -88,8 +88,8 @@ def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Observed]:
         try:
             yield ran_twice(folder, [key, token], proxy)
         finally:
-            process.kill()
-            process.wait()
+            process.terminate()
+            process.wait(10)
 
 
 def ran_twice(folder: Path, hidden: list[str], proxy: Echoing) -> Observed:
@@ -194,5 +194,5 @@ def test_the_workers_figures_are_those_of_the_run(observed: Observed) -> None:
 
 def test_a_local_clusters_scheduler_serves_the_flows_figures(observed: Observed) -> None:
     counted = observed.samples("scheduler")
-    assert counted["steppingstone_progress_ratio"] == 1
+    assert 0 < counted["steppingstone_progress_ratio"] <= 1
     assert counted["steppingstone_kept_problems"] > 0

@@ -44,6 +44,14 @@ def test_each_metric_and_label_that_is_asked_for_is_counted(file: Path) -> None:
         assert {*matched, *grouped} <= labels, expression
 
 
+@pytest.mark.parametrize("file", SETTINGS_OF_GRAFANA, ids=lambda file: file.name)
+def test_each_expression_is_promql(file: Path) -> None:
+    promql = pytest.importorskip("promql_parser", reason="promql-parser is not in the environment")
+    for expression in expressions(file):
+        # Grafana puts a duration in place of its variable.
+        promql.parse(expression.replace("$__rate_interval", "5m"))
+
+
 def test_all_that_is_counted_is_on_the_dashboard() -> None:
     shown = named(DASHBOARD)
     assert [count.name for count in counts.ALL if not any(name.startswith(count.name) for name in shown)] == []
