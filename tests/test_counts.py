@@ -1,6 +1,8 @@
 """What a process counts, and how it is told to Prometheus."""
 
 import asyncio
+import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -33,9 +35,19 @@ def test_threads_and_tasks_that_a_block_starts_count_for_its_run() -> None:
 
 
 def test_no_addition_of_many_threads_is_lost() -> None:
-    count = Count("c", "")
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: [count.add() for _ in range(2_000)], range(8)))
+    count, gate, interval = Count("c", ""), threading.Barrier(8), sys.getswitchinterval()
+
+    def work(_: int) -> None:
+        gate.wait()
+        for _ in range(2_000):
+            count.add()
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(8)))
+    finally:
+        sys.setswitchinterval(interval)
     assert sum(count.values.values()) == 16_000
 
 
