@@ -70,6 +70,7 @@ class Server:
         self._aside_s = 0.0
         self._probing = self._told = False
         self._logged_at = -math.inf
+        counts.SET_ASIDE.add(address, by=0)
 
     def usable(self) -> bool:
         """Whether it is neither set aside nor resting; it may be full."""
