@@ -22,6 +22,7 @@ from infra.running import running
 from infra.services import check_services, environment, prefect_served
 from steppingstone.errors import BadInput, SteppingstoneError
 from steppingstone.mirror import working_folder
+from steppingstone.redaction import redacted
 from steppingstone.settings import Settings
 from tasks.check import check
 
@@ -52,7 +53,7 @@ def run_locally(flow: Flow[..., Any], argv: list[str], check: Check = check) -> 
     except Exception as error:
         # One line for the person who waits; what Prefect logged of the run has the traceback.
         _LOG.debug("the run ended with an exception that nobody expected", exc_info=True)
-        return _say(f"[bold red]Failed:[/] {escape(f'{type(error).__name__}: {error}')}", FAILED)
+        return _say(f"[bold red]Failed:[/] {escape(redacted(f'{type(error).__name__}: {error}'))}", FAILED)
     except KeyboardInterrupt:
         return _say("Interrupted. What the models said so far is kept: the same command goes on from there.", INTERRUPTED)
 
@@ -126,7 +127,7 @@ def _read_toml(path: str) -> dict[str, Any]:
 
 def _fault(fault: dict[str, Any]) -> str:
     said = fault["msg"].removeprefix("Value error, ")
-    return f"{'.'.join(map(str, fault['loc']))} = {fault['input']!r}: {said}" if fault["loc"] else said
+    return f"{'.'.join(map(str, fault['loc']))} = {redacted(repr(fault['input']))}: {said}" if fault["loc"] else said
 
 
 def _interrupt(*_: object) -> None:

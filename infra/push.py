@@ -5,6 +5,7 @@ import sys
 
 from steppingstone import versions
 from steppingstone.errors import BadInput, SteppingstoneError, StorageError
+from steppingstone.redaction import redacted
 from steppingstone.versions import Version
 
 FAILED, BAD_INPUT = 1, 2
@@ -44,7 +45,9 @@ def push(version: Version, repository: str, token: str, private: bool = False) -
     except huggingface_hub.errors.HFValidationError as error:
         raise BadInput(f"{repository!r} can be no repository: {error}") from error
     except (HTTPError, OSError, RuntimeError, ValueError) as error:
-        raise StorageError(f"version {version.number} was not pushed to {hub.endpoint}: {error}") from error
+        raise StorageError(
+            f"version {version.number} was not pushed to {hub.endpoint}: {redacted(str(error), [token])}"
+        ) from None
     return f"{hub.endpoint}/datasets/{repository} (commit {done.oid})"
 
 

@@ -18,6 +18,7 @@ from prefect_dask import DaskTaskRunner
 from infra.processes import free_port, server_process
 from steppingstone.errors import BadInput
 from steppingstone.mirror import working_folder
+from steppingstone.redaction import redacted
 from steppingstone.settings import Settings
 
 BATCHES_A_WORKER = 4
@@ -49,7 +50,7 @@ def check_services() -> None:
 def check_prefect() -> None:
     """Raises `BadInput` if a Prefect server is named that does not answer."""
     if (url := PREFECT_API_URL.value()) and not answers(f"{url.rstrip('/')}/health"):
-        raise BadInput(f"PREFECT_API_URL is {url}, where no Prefect server answers; start it, or unset the variable")
+        raise BadInput(f"PREFECT_API_URL is {redacted(url)}, where no Prefect server answers; start it, or unset the variable")
 
 
 def check_dask() -> None:

@@ -1,9 +1,11 @@
 """Attempts: what a student makes of a problem, asked for until there are enough, each with its verdict."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from steppingstone import counts
 from steppingstone.chat import Chat
 from steppingstone.difficulty import PassRate, Thresholds
 from steppingstone.environments import Environment
@@ -39,6 +41,8 @@ class Student:
             samples = await self.chat.sample(environment.student_prompt(problem), count, first)
             said = [NEVER_CAME if sample is None else sample for sample in samples]
             verdicts = await asyncio.to_thread(grades, environment, problem, said, self.sandbox)
+            for verdict, number in Counter(each.verdict for each in verdicts).items():
+                counts.VERDICTS.add(environment.name, verdict, by=number)
             attempts += tuple(map(Attempt, range(first, first + count), said, verdicts))
         return attempts
 

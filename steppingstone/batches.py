@@ -1,9 +1,11 @@
 """A batch of jobs, driven by its process's engine: none waits for another, and rows are on disk as jobs end."""
 
 import asyncio
+import logging
 import os
 import shutil
 import tempfile
+import time
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -11,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+from steppingstone import counts
 from steppingstone.attempting import Student
 from steppingstone.chat import Chat
 from steppingstone.difficulty import Thresholds
@@ -22,6 +25,8 @@ from steppingstone.sandbox import Limits
 from steppingstone.settings import ModelSettings, Settings
 from steppingstone.spending import Allowance, Purse, Spent
 from steppingstone.storage import Store, is_address, said
+
+_LOG = logging.getLogger(__name__)
 
 PULSE_S = 1.0
 JobT = TypeVar("JobT")
@@ -114,7 +119,9 @@ class BatchRun(ABC, Generic[JobT]):
         """Does a piece of work that is so many jobs. Where the allowance ends it, that is no failure."""
         try:
             await work
-        except CapReached:
+        except CapReached as error:
+            if not self.capped:
+                _LOG.info("a cap is reached, and no more is begun: %s", error)
             self.capped = True
         self.jobs_done += jobs
 
@@ -142,6 +149,7 @@ class BatchRun(ABC, Generic[JobT]):
 
         If a piece of it could not go on, or nobody listens any more, the batch fails once all the others are through.
         """
+        _LOG.info("batch of %d jobs begins", len(self.batch.jobs))
         beating = asyncio.create_task(self._beat())
         ends = await asyncio.gather(*self.works(), return_exceptions=True)
         beating.cancel()
@@ -158,9 +166,13 @@ class BatchRun(ABC, Generic[JobT]):
                 failed.append(StorageError(f"the tables of a batch can't be written to {self.rows.folder}: {said(error)}"))
         if failed:
             self.rows.discard()
+            counts.BATCHES.add("failed")
+            _LOG.warning("batch failed: %s", failed[0])
             if not isinstance(failed[0], InfrastructureError):
                 raise failed[0]
             return replace(done, failure=str(failed[0]))
+        counts.BATCHES.add("capped" if self.capped else "done")
+        _LOG.info("batch is over: %d completions asked for, %d from the journal", done.asked, done.reused)
         return done
 
     async def _beat(self) -> None:
@@ -169,13 +181,17 @@ class BatchRun(ABC, Generic[JobT]):
             if not self.listener.listens():
                 self.given_up = True
                 self.purse.close()
+            due = time.monotonic() + PULSE_S
             await asyncio.sleep(PULSE_S)
+            counts.LOOP_LAG.set(time.monotonic() - due)
 
     def _asked(self) -> int:
         return sum(chat.asked for chat in self._chats)
 
     def _pulse(self) -> None:
         slots = self.engine.slots
+        counts.BUSY_SLOTS.set(slots.busy)
+        counts.SLOTS.set(slots.size)
         self.listener.hear(
             Pulse(
                 self.batch.name,

@@ -5,11 +5,13 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
+from steppingstone import counts
 from steppingstone.attempting import NEVER_CAME, Student
 from steppingstone.chat import Chat
 from steppingstone.difficulty import PassRate
 from steppingstone.environments import Basis, Environment, Rejected
 from steppingstone.errors import CapReached, InfrastructureError, PromptRefused
+from steppingstone.logs import about
 from steppingstone.records import (
     Attempt,
     Completion,
@@ -79,10 +81,24 @@ class Chain:
         for number in range(1, count + 1):
             if basis is None:
                 return
-            done = await self._round(number, basis, parent)
+            with about(round=number):
+                done = await self._round(number, basis, parent)
+                self._tell(done)
             yield done
             basis = self._next(basis, done)
             parent = done if done.problem else parent
+
+    def _tell(self, done: Round) -> None:
+        """Logs and counts what came of a round."""
+        name, rejection = self.environment.name, done.rejection
+        if rejection is not None:
+            counts.REJECTIONS.add(name, rejection.reason)
+            counts.ROUNDS.add(name, "rejected")
+            _LOG.info("asked for %s: rejected, %s: %s", done.steer, rejection.reason, rejection.detail)
+        elif done.problem is not None:
+            tier = self.student.thresholds.tier(done.rate)
+            counts.ROUNDS.add(name, tier)
+            _LOG.info("asked for %s: problem %s, %s, p = %s", done.steer, done.problem.problem_id, tier, done.rate.value)
 
     def _next(self, basis: Basis, done: Round) -> Basis | None:
         if done.problem is not None:

@@ -1,17 +1,21 @@
 """One model, sampled through the OpenAI chat-completions protocol, with a journal between it and us."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 
+from steppingstone import counts
 from steppingstone.completions import completions, spent
 from steppingstone.errors import PromptRefused, ServerBroughtDown
 from steppingstone.journal import Journal, request_key
 from steppingstone.records import Completion, Message
 from steppingstone.servers import Fleet
 from steppingstone.settings import ModelSettings
-from steppingstone.spending import Purse
+from steppingstone.spending import Purse, Spent
 
 MOST_MISSING = 1 / 8
+FINISHES = frozenset({"stop", "length", "content_filter", "tool_calls"})
+"""Counted each by itself; servers may say anything."""
 
 
 class Chat:
@@ -42,6 +46,8 @@ class Chat:
         stored = await self._journal.find(key, wanted.stop, self.settings.max_tokens)
         found = {index: stored[index] for index in wanted if index in stored}
         self.reused += len(found)
+        if found:
+            counts.REUSED.add(self.settings.role, by=len(found))
         missing = [index for index in wanted if index not in found]
         found = found | await self._ask_many(key, messages, missing)
         failures = []
@@ -86,11 +92,21 @@ class Chat:
             **self.settings.sampling(),
         }
         reply = await self._fleet.ask(body, self._purse.check, divisible=count > 1)
-        self._purse.charge(spent(reply, self.settings.prices))
+        cost = spent(reply, self.settings.prices)
+        self._purse.charge(cost)
         given = completions(reply, count)
         self.asked += len(given)
+        self._count(given, cost)
         await self._journal.put(key, first, given, self.settings.max_tokens)
         return dict(enumerate(given, first))
+
+    def _count(self, given: Sequence[Completion], cost: Spent) -> None:
+        role = self.settings.role
+        for finish, number in Counter(each.finish_reason for each in given).items():
+            counts.COMPLETIONS.add(role, finish if finish in FINISHES else "other", by=number)
+        for kind in ("prompt", "cached", "completion", "reasoning"):
+            counts.TOKENS.add(role, kind, by=getattr(cost, kind))
+        counts.DOLLARS.add(role, by=cost.dollars)
 
     def _key(self, messages: Sequence[Message]) -> str:
         # Without max_tokens: a completion that was not cut is the same under any, and the journal looks after those that were.

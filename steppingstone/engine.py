@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
+from steppingstone import counts
 from steppingstone.journal import Journal
 from steppingstone.sandbox import Limits, Sandbox
 from steppingstone.servers import Fleets, ServerState, Slots
@@ -57,6 +58,8 @@ class Engine:
                 if users == 1:
                     del cls._shared[key]
                     engine.close()
+                    for level in (counts.BUSY_SLOTS, counts.SLOTS, counts.LOOP_LAG):
+                        level.set(0)
 
     @cached_property
     def journal(self) -> Journal:

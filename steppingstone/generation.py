@@ -1,15 +1,22 @@
 """A batch of chains: each goes through its rounds, and what they leave is on disk as they end."""
 
-from collections.abc import Awaitable, Iterable
+import logging
+from collections.abc import Awaitable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from steppingstone import counts
 from steppingstone.batches import Batch, BatchDone, BatchRun, Listener, on_engine
 from steppingstone.chains import Chain, Round
 from steppingstone.duplicates.distinct import Traits
 from steppingstone.engine import Engine
+from steppingstone.errors import CapReached, InfrastructureError
+from steppingstone.logs import about
 from steppingstone.records import Seed
 from steppingstone.rows import round_rows
 from steppingstone.settings import Settings
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +68,10 @@ class _Chains(BatchRun[Job]):
 
     async def _run_chain(self, job: Job) -> None:
         chain = Chain(job.number, job.seed, self.environments[job.environment], self.teacher, self.student)
-        async for done in chain.rounds(self.settings.generation.rounds):
-            self.rows.add(round_rows(self.run_id, chain, done))
-            self.listener.hear(self._done(chain, done))
+        with _told(chain):
+            async for done in chain.rounds(self.settings.generation.rounds):
+                self.rows.add(round_rows(self.run_id, chain, done))
+                self.listener.hear(self._done(chain, done))
 
     def _done(self, chain: Chain, done: Round) -> RoundDone:
         if (problem := done.problem) is None:
@@ -71,3 +79,24 @@ class _Chains(BatchRun[Job]):
         tier = str(self.thresholds.tier(done.rate))
         traits = Traits(problem.environment, done.content, problem.code, problem.inputs, done.behaviour)
         return RoundDone(chain.number, chain.environment.name, done.number, tier, traits, problem.statement)
+
+
+@contextmanager
+def _told(chain: Chain) -> Iterator[None]:
+    """Logs and counts how a chain fares."""
+    name = chain.environment.name
+    with about(chain=chain.chain_id, environment=name):
+        _LOG.info("begins, from seed %s", chain.seed.seed_id)
+        counts.CHAINS_RUNNING.add(name)
+        try:
+            yield
+            _LOG.info("is through its rounds")
+        except CapReached as error:
+            _LOG.info("is cut short: %s", error)
+            raise
+        except InfrastructureError as error:
+            _LOG.info("can't go on: %s", error)
+            raise
+        finally:
+            counts.CHAINS_RUNNING.add(name, by=-1)
+            counts.CHAINS.add(name)

@@ -2,18 +2,20 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
 from pydantic_core import CoreSchema
 
+from steppingstone.redaction import holds_credentials, redacted
 from steppingstone.storage import is_address
 
 Environments = tuple[str, ...]
 Share = Annotated[float, Field(ge=0, le=1)]
-Address = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^https?://[^/]"})]
+Address = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^https?://[^/@?#][^@?#]*$"})]
+"""Of a model server. The schema has Prefect's UI refuse one with a password before it stores it."""
 
 
 _BOUNDS = {
@@ -26,8 +28,11 @@ _BOUNDS = {
 
 
 class _Section(BaseModel):
-    # A run form calls a setting what files and options call it.
-    model_config = ConfigDict(frozen=True, extra="forbid", field_title_generator=lambda name, _: name)
+    # A run form calls a setting what files and options call it. An error must not repeat what may be a secret; the command
+    # line says the value itself, without it.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", field_title_generator=lambda name, _: name, hide_input_in_errors=True
+    )
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -39,11 +44,24 @@ class _Section(BaseModel):
                 each["description"] = f"{each['description']} ({', '.join(bounds)})"
         return made
 
+    @model_validator(mode="after")
+    def _without_credentials(self) -> Self:
+        """Settings stand in the manifest of each version, and in Prefect's database."""
+        for name, value in self:
+            texts = [value] if isinstance(value, str) else value if isinstance(value, tuple) else ()
+            if any(isinstance(text, str) and holds_credentials(text) for text in texts):
+                raise ValueError(
+                    f"{name}: an address in the settings may hold no user and no password, for settings are stored with each "
+                    "version; give a model's key in the environment variable of api_key_env"
+                )
+        return self
+
 
 def _is_address(address: str) -> bool:
     try:
         parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        plain = not (parts.query or parts.fragment)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0) and plain
     except ValueError:
         return False
 
@@ -109,6 +127,7 @@ class PriceSettings(_Section):
 class ModelSettings(_Section):
     """One model behind one or several OpenAI-compatible servers, and how it is sampled."""
 
+    role: ClassVar[str] = "model"
     base_urls: tuple[Address, ...] = Field(
         default=(), description="Addresses of its servers, each up to and with /v1; none: the offline models"
     )
@@ -130,7 +149,7 @@ class ModelSettings(_Section):
     def _addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
         for address in addresses:
             if not _is_address(address):
-                raise ValueError(f"{address!r} is no address such as http://localhost:8000/v1")
+                raise ValueError(f"{redacted(address)!r} is no address such as http://localhost:8000/v1")
         if len(set(addresses)) < len(addresses):
             raise ValueError("each address can stand there once")
         return addresses
@@ -144,6 +163,7 @@ class ModelSettings(_Section):
 class TeacherSettings(ModelSettings):
     """The model that states the problems."""
 
+    role: ClassVar[str] = "teacher"
     model: str = Field(default="offline-teacher", description="Model name as the server lists it")
     reasoning_effort: Literal["low", "medium", "high"] | None = Field(default="high", description="Sent if not null")
 
@@ -151,6 +171,7 @@ class TeacherSettings(ModelSettings):
 class StudentSettings(ModelSettings):
     """The model that attempts the problems."""
 
+    role: ClassVar[str] = "student"
     model: str = Field(default="offline-student", description="Model name as the server lists it")
     reasoning_effort: Literal["low", "medium", "high"] | None = Field(default="low", description="Sent if not null")
 

@@ -14,7 +14,7 @@ from steppingstone.records import Tier
 from steppingstone.regrading import Attempted, attempt_batch
 from steppingstone.settings import Settings
 from tasks.choose import chosen_by_environment, chosen_for
-from tasks.drive import BATCHES, Reporter, Shown, clear, drive, gather, state_of
+from tasks.drive import BATCHES, Shown, clear, drive, gather, reporting, state_of
 from tasks.generate import ENDED
 from tasks.progress import Progress, tell
 
@@ -48,7 +48,8 @@ def attempt(draft: str, settings: Settings) -> None:
 )
 def attempt_problems(batch: Batch[int], folder: str, settings: Settings, run_id: str, requests: int) -> Shown:
     """One batch on one worker. Problems are reported to whoever listens on the cluster, as they are graded."""
-    return state_of(attempt_batch(batch, settings, chosen_for(folder), folder, requests, Reporter(run_id)))
+    with reporting(batch, settings, run_id) as reporter:
+        return state_of(attempt_batch(batch, settings, chosen_for(folder), folder, requests, reporter))
 
 
 class Regrade(Progress):

@@ -17,12 +17,15 @@ from prefect.states import Failed, State
 from prefect_dask import DaskTaskRunner
 from prefect_dask.task_runners import PrefectDaskFuture
 
+from steppingstone import counts
 from steppingstone.batches import Batch, BatchDone
 from steppingstone.drafts import merge
 from steppingstone.errors import InfrastructureError, SteppingstoneError, StorageError
+from steppingstone.logs import about
 from steppingstone.mirror import address_of
 from steppingstone.settings import Settings
 from steppingstone.storage import Store, is_address
+from tasks.observe import observe
 from tasks.progress import TOPIC, Progress, Watch, tell
 
 BATCHES = (
@@ -57,7 +60,7 @@ def drive(work: BatchTask, progress: Progress, run: Path, settings: Settings) ->
     """
     client, plan = _client(), progress.plan
     running = _Running(work, client, run, _for_workers(settings, run))
-    watch = Watch(client, run.name, progress)
+    watch = Watch(client, run.name, progress, settings.data_root)
     crew = Crew(client)
     with watch.shown():
         while True:
@@ -193,6 +196,15 @@ class _Running:
                         self.folders[batch.name] = done.folder
                     yield batch, done
                 future = self._over.get_nowait()
+
+
+@contextlib.contextmanager
+def reporting(batch: Batch[Any], settings: Settings, run_id: str) -> Iterator["Reporter"]:
+    """What a worker logs and counts in this block is about the run and the batch, of which the reporter tells the cluster."""
+    observe(settings.data_root, "worker")
+    with about(run=run_id, batch=batch.name):
+        counts.begin()
+        yield Reporter(run_id)
 
 
 class Reporter:

@@ -11,6 +11,7 @@ from prefect import task
 
 from steppingstone.contamination import EvaluationIndex, read_evaluation
 from steppingstone.drafts import write_rows
+from steppingstone.logs import about_always
 from steppingstone.mirror import working_folder
 from steppingstone.rows import contaminated_seed_row, seed_row
 from steppingstone.seeds import (
@@ -24,6 +25,7 @@ from steppingstone.seeds import (
     standard_library,
 )
 from steppingstone.settings import SeedSettings, Settings
+from tasks.observe import observe
 from tasks.progress import tell
 
 KEPT_DAYS = 14
@@ -60,14 +62,16 @@ def _tell(drawn: SeedDraw, wanted: int) -> None:
 
 
 def new_draft(data_root: str) -> Path:
-    """An empty draft in the folder of a new run.
+    """An empty draft in the folder of a new run, of which this process logs and counts from now on.
 
     A run that publishes removes its draft; one that fails leaves it to be looked at, for `KEPT_DAYS`.
     """
-    _remove_old(Path(data_root) / "runs")
+    _remove_old(working_folder(data_root) / "runs")
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     draft = working_folder(data_root) / "runs" / run_id / "draft"
     draft.mkdir(parents=True)
+    observe(data_root, "flow")
+    about_always(run=run_id)
     return draft
 
 

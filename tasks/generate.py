@@ -9,6 +9,7 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from steppingstone import counts
 from steppingstone.batches import Batch
 from steppingstone.contamination import EvaluationIndex, read_evaluation
 from steppingstone.drafts import count_rows, iterate
@@ -20,7 +21,7 @@ from steppingstone.sandbox import Sandbox
 from steppingstone.settings import Settings
 from steppingstone.spending import Spent
 from steppingstone.tables import TIERS
-from tasks.drive import BATCHES, Reporter, Shown, clear, drive, gather, state_of
+from tasks.drive import BATCHES, Shown, clear, drive, gather, reporting, state_of
 from tasks.progress import Progress, tell
 
 ENDED = {
@@ -77,7 +78,8 @@ def generate(draft: str, settings: Settings) -> Generated:
 )
 def generate_batch(batch: Batch[Job], folder: str, settings: Settings, run_id: str, requests: int) -> Shown:
     """One batch on one worker. Rounds are reported to whoever listens on the cluster, as they end."""
-    return state_of(run_batch(batch, settings, run_id, folder, requests, Reporter(run_id)))
+    with reporting(batch, settings, run_id) as reporter:
+        return state_of(run_batch(batch, settings, run_id, folder, requests, reporter))
 
 
 class Generation(Progress):
@@ -99,6 +101,16 @@ class Generation(Progress):
         done = RoundDone(**event | {"traits": traits})
         if self.plan.heard(done):
             self._tiers[done.environment, done.tier] += 1
+
+    def count(self) -> None:
+        """Counts what is kept, too, beside what is wanted."""
+        super().count()
+        for name in self.plan.environments:
+            for tier in TIERS:
+                counts.KEPT.set(self.plan.kept.counts[name, tier], name, tier)
+            for tier, wanted in self._settings.targets.get(name, ()):
+                if wanted is not None:
+                    counts.TARGET.set(wanted, name, tier)
 
     def share(self) -> float:
         """By the targets, or without any by the rounds; or by a cap that is nearer."""

@@ -21,10 +21,12 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
+from steppingstone import counts
 from steppingstone.batches import Batch, BatchDone, Pulse
 from steppingstone.dispatch import Dispatch
 from steppingstone.settings import Settings
 from steppingstone.spending import Spent
+from tasks.expose import write_targets
 
 TOPIC = "steppingstone-progress-{run_id}"
 RATE_WINDOW_S = 60
@@ -62,6 +64,10 @@ class Progress(ABC):
     @abstractmethod
     def share(self) -> float:
         """How far the run is, from 0 to 1."""
+
+    def count(self) -> None:
+        """Has the figures of this process say how far the run is."""
+        counts.PROGRESS.set(self.share())
 
     def add_pulse(self, pulse: Pulse) -> None:
         """Takes note of how a batch fares now."""
@@ -123,8 +129,9 @@ class Progress(ABC):
 class Watch:
     """A run's progress, as the cluster reports it, in the terminal and in Prefect's UI."""
 
-    def __init__(self, client: distributed.Client, run_id: str, progress: Progress) -> None:
+    def __init__(self, client: distributed.Client, run_id: str, progress: Progress, data_root: str) -> None:
         self.progress = progress
+        self._data_root = data_root
         self._client = client
         self._topic = TOPIC.format(run_id=run_id)
         self._shown = 0.0
@@ -162,9 +169,11 @@ class Watch:
     def refresh(self, at_once: bool = False) -> None:
         """Brings the artifacts up to date, every few seconds."""
         self._live.update(self._renderable(), refresh=True)
+        self.progress.count()
         if not at_once and time.monotonic() - self._shown < ARTIFACTS_S:
             return
         self._shown = time.monotonic()
+        write_targets(self._client, self._data_root)
         told = "; ".join(f"{name}: {figure}" for name, figure in self.progress.figures().items())
         try:
             update_progress_artifact(self._bar, progress=100.0 * self.progress.share(), description=told)

@@ -18,6 +18,7 @@ from steppingstone.errors import Overtaken, StorageError
 from steppingstone.settings import Settings
 from steppingstone.versions import latest, prune
 from steppingstone.versions import publish as publish_version
+from tasks.expose import published
 from tasks.progress import tell
 from tasks.show import report_of, show_text
 from tasks.validate import Held
@@ -81,6 +82,7 @@ def _published(dataset: Dataset, run_id: str, settings: Settings, held: Sequence
         documents=write_documents,
     )
     shutil.rmtree(Path(dataset.folder).with_name("draft"), ignore_errors=True)
+    published()
     write_catalog(settings.data_root)
     if settings.keep_versions is not None and (gone := prune(settings.data_root, settings.keep_versions)):
         tell(f"removed old versions: {', '.join(map(str, gone))}")

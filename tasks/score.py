@@ -13,7 +13,7 @@ from steppingstone.drafts import count_rows
 from steppingstone.rescoring import Scored, score_batch
 from steppingstone.settings import CapSettings, Settings
 from tasks.choose import chosen, chosen_by_environment, chosen_for
-from tasks.drive import BATCHES, Reporter, Shown, clear, drive, gather, state_of
+from tasks.drive import BATCHES, Shown, clear, drive, gather, reporting, state_of
 from tasks.progress import Progress, tell
 
 ATTEMPTS_A_BATCH = 4_096
@@ -40,7 +40,8 @@ def score(draft: str, settings: Settings) -> None:
 )
 def score_attempts(batch: Batch[int], folder: str, settings: Settings, run_id: str, requests: int) -> Shown:
     """One batch on one worker, which makes no requests. Attempts are reported as they are scored."""
-    return state_of(score_batch(batch, settings, chosen_for(folder), folder, Reporter(run_id)))
+    with reporting(batch, settings, run_id) as reporter:
+        return state_of(score_batch(batch, settings, chosen_for(folder), folder, reporter))
 
 
 class Reverify(Progress):

@@ -1,6 +1,7 @@
 """The caller's end of one fork server: start it, take a channel to a fresh child, end the child, close."""
 
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -9,9 +10,12 @@ import weakref
 from dataclasses import dataclass
 from pathlib import Path
 
+from steppingstone import counts
 from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox import frames
 from steppingstone.sandbox.tiers import Tier, numpy_folder
+
+_LOG = logging.getLogger(__name__)
 
 GRADING_SEED = 1
 
@@ -140,6 +144,8 @@ class Connection:
 
     def _died(self, why: object) -> ServerDied:
         self.close()
+        counts.SANDBOX_FAULTS.add()
+        _LOG.warning("fork server %s %d (pid %d) is gone: %s", self.tier, self.seed, self._process.pid, why)
         return ServerDied(f"fork server {self.tier} {self.seed} (pid {self._process.pid}) is gone: {why}")
 
 

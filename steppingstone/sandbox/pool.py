@@ -11,7 +11,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
-from steppingstone import values
+from steppingstone import counts, values
 from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox import frames, session
 from steppingstone.sandbox.awaitable import AsyncSandbox
@@ -131,6 +131,7 @@ class Sandbox:
         """Run a whole program that reads standard input. Its exit status must be 0 to be OK."""
         work = partial(session.run_program, source=source, stdin=stdin, limits=limits or self._limits)
         outcome, connection = self._serve(work, tier_of(source))
+        counts.EXECUTIONS.add(outcome.verdict)
         return replace(outcome, policy=connection.policy)
 
     def run_programs(self, source: str, stdins: Sequence[str], limits: Limits | None = None) -> list[ProgramOutcome]:
@@ -149,6 +150,7 @@ class Sandbox:
         """
         work = partial(session.run_tests, solution=solution, tests=tests, limits=limits or self._limits)
         outcome, connection = self._serve(work, tier_of(solution, tests))
+        counts.EXECUTIONS.add(outcome.verdict)
         return replace(outcome, policy=connection.policy)
 
     def parse(self, texts: Sequence[str], limits: Limits | None = None) -> list[Outcome]:
@@ -165,6 +167,8 @@ class Sandbox:
     def _run(self, job: Job, seed: int = GRADING_SEED) -> list[Outcome]:
         tier = tier_of(job.source.decode("utf-8", "surrogatepass"))
         outcomes, _ = self._serve(lambda connection: Run(connection, job).outcomes(), tier, seed)
+        for verdict, number in Counter(outcome.verdict for outcome in outcomes).items():
+            counts.EXECUTIONS.add(verdict, by=number)
         return outcomes
 
     def _serve(self, work: Callable[[Connection], Result], tier: Tier, seed: int = GRADING_SEED) -> tuple[Result, Connection]:

@@ -9,7 +9,7 @@ from openai.types import Model
 from steppingstone.errors import BadInput, ModelServerError, SteppingstoneError
 from steppingstone.findings import Finding, State, of_error
 from steppingstone.servers.connection import client
-from steppingstone.servers.exchange import quoted, root_cause
+from steppingstone.servers.exchange import content_of, quoted, root_cause
 from steppingstone.servers.trial import Trial
 from steppingstone.settings import ModelSettings
 
@@ -49,22 +49,25 @@ async def _listed(asked: openai.AsyncOpenAI, api_key_env: str) -> dict[str, Mode
     """The models by name. Raises `BadInput`, or `ModelServerError` if the server fails rather than the address or the key."""
     try:
         return {str(model.id): model async for model in await asked.models.list(timeout=LIST_S)}
-    except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-        raise BadInput(f"refused the key in ${api_key_env}; set that variable to a valid key") from error
+    except (openai.AuthenticationError, openai.PermissionDeniedError):
+        # The client's errors quote the server, which may say the key: none is handed on.
+        raise BadInput(f"refused the key in ${api_key_env}; set that variable to a valid key") from None
     except openai.APIStatusError as error:
-        said = f"does not list its models: {quoted(error.response.content) or error.response.status_code}"
+        said = f"does not list its models: {quoted(content_of(error.response, asked.api_key)) or error.response.status_code}"
         if error.response.status_code >= 500:
-            raise ModelServerError(f"{said}; see its log, or wait until it is up") from error
-        raise BadInput(f"{said}; does the address end in /v1?") from error
+            raise ModelServerError(f"{said}; see its log, or wait until it is up") from None
+        raise BadInput(f"{said}; does the address end in /v1?") from None
     except openai.APITimeoutError as error:
         if isinstance(error.__cause__, httpx2.ConnectTimeout):
-            raise BadInput("can't be reached (no answer); is it running, and does a firewall let this machine in?") from error
-        raise ModelServerError(f"does not list its models within {LIST_S} s; see its log, or start it again") from error
+            raise BadInput("can't be reached (no answer); is it running, and does a firewall let this machine in?") from None
+        raise ModelServerError(f"does not list its models within {LIST_S} s; see its log, or start it again") from None
     except openai.APIConnectionError as error:
-        raise BadInput(f"can't be reached ({root_cause(error)}); is it running, and does the address end in /v1?") from error
-    except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
+        raise BadInput(
+            f"can't be reached ({root_cause(error, asked.api_key)}); is it running, and does the address end in /v1?"
+        ) from None
+    except (openai.OpenAIError, AttributeError, TypeError, ValueError):
         # A page of another server, say: the client takes whatever came for a list of models.
-        raise BadInput("does not list its models; does the address end in /v1?") from error
+        raise BadInput("does not list its models; does the address end in /v1?") from None
 
 
 def _context(name: str, length: object, max_tokens: int) -> Finding:

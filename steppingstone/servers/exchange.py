@@ -15,6 +15,8 @@ from typing import Any
 import httpx2
 import openai
 
+from steppingstone.redaction import HIDDEN, LEAST, redacted
+
 Reply = dict[str, Any]
 
 
@@ -28,26 +30,39 @@ class Kind(Enum):
 
 
 class Fault(Exception):
-    """A request without a reply. `what` names the fault, `said` quotes the server, `retry_after` is in seconds."""
+    """A request without a reply. `what` names the fault, `said` quotes the server, `retry_after` is in seconds.
 
-    def __init__(self, kind: Kind, what: str, said: str = "", retry_after: float | None = None) -> None:
+    `outcome` is timeout, connection, malformed or the status.
+    """
+
+    def __init__(
+        self, kind: Kind, what: str, said: str = "", retry_after: float | None = None, outcome: str = "malformed"
+    ) -> None:
         super().__init__(f"{what}; it said: {said}" if said else what)
-        self.kind, self.what, self.said, self.retry_after = kind, what, said, retry_after
+        self.kind, self.what, self.said, self.retry_after, self.outcome = kind, what, said, retry_after, outcome
         self.at = time.monotonic()
 
 
 async def exchange(client: openai.AsyncOpenAI, body: dict[str, object], timeout_s: float) -> Reply:
-    """The reply to one chat-completions request, whole within `timeout_s`, with at least one choice. Raises `Fault`."""
+    """The reply to one chat-completions request, whole within `timeout_s`, with at least one choice. Raises `Fault`.
+
+    Where the server says the key that it was sent, nobody hears it: the client's errors, which quote the server, end here.
+    """
     try:
         async with asyncio.timeout(timeout_s):
             response = await client.post("/chat/completions", body=body, cast_to=httpx2.Response)
-    except TimeoutError as error:
-        raise Fault(Kind.FAILED, f"no whole reply within {timeout_s:g} s") from error
+    except TimeoutError:
+        raise Fault(Kind.FAILED, f"no whole reply within {timeout_s:g} s", outcome="timeout") from None
     except openai.APIStatusError as error:
-        raise _status_fault(error.response) from error
+        raise _status_fault(error.response, content_of(error.response, client.api_key)) from None
     except openai.OpenAIError as error:
-        raise Fault(Kind.FAILED, root_cause(error)) from error
-    return checked(response.content)
+        raise Fault(Kind.FAILED, root_cause(error, client.api_key), outcome="connection") from None
+    return checked(content_of(response, client.api_key))
+
+
+def content_of(response: httpx2.Response, key: str) -> bytes:
+    """A response's body, without the key if the server repeats it."""
+    return response.content.replace(key.encode(), HIDDEN.encode()) if len(key) >= LEAST else response.content
 
 
 def checked(content: bytes) -> Reply:
@@ -92,7 +107,7 @@ def _is_void(reply: Reply) -> bool:
     )
 
 
-def _status_fault(response: httpx2.Response) -> Fault:
+def _status_fault(response: httpx2.Response, content: bytes) -> Fault:
     status, retry_after = response.status_code, _retry_after(response.headers.get("retry-after"))
     if status in (400, 413, 422):
         kind = Kind.REFUSED
@@ -102,7 +117,7 @@ def _status_fault(response: httpx2.Response) -> Fault:
         kind = Kind.DENIED
     else:
         kind = Kind.FAILED
-    return Fault(kind, str(status), quoted(response.content), retry_after)
+    return Fault(kind, str(status), quoted(content), retry_after, str(status))
 
 
 def _retry_after(value: str | None) -> float | None:
@@ -139,10 +154,10 @@ def _messages(body: object) -> Iterator[str]:
             yield from _messages(body.get(name))
 
 
-def root_cause(error: BaseException) -> str:
-    """What lies beneath an error of the client: `Connection refused`, say."""
+def root_cause(error: BaseException, key: str = "") -> str:
+    """What lies beneath an error of the client: `Connection refused`, say. Without the key, if it is repeated."""
     while isinstance(beneath := error.__cause__ or error.__context__, Exception):
         error = beneath
     if isinstance(error, OSError) and error.errno and error.errno > 0:
         return os.strerror(error.errno)
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    return " ".join(redacted(str(error), [key]).split())[:300] or type(error).__name__

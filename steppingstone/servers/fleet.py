@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
+from steppingstone import counts
 from steppingstone.errors import BadInput, ModelServerError, PromptRefused, ServerBroughtDown
 from steppingstone.servers.connection import client
 from steppingstone.servers.exchange import Fault, Kind, Reply, exchange
@@ -78,6 +79,7 @@ class Fleet:
             request.check()
             reply = await exchange(sent.server.client, request.body, self._timeout_s)
         except Fault as fault:
+            counts.REQUESTS.add(sent.server.address, fault.outcome)
             if fault.kind is Kind.THROTTLED:
                 sent.server.throttled(sent, fault)
             elif fault.kind is Kind.FAILED:
@@ -86,6 +88,8 @@ class Fleet:
                 sent.server.replied()
             raise
         else:
+            counts.REQUESTS.add(sent.server.address, "ok")
+            counts.REQUEST_SECONDS.add(time.monotonic() - sent.at, sent.server.address)
             sent.server.replied()
             self._watch.heard()
             self._replies += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import openai
 
+from steppingstone import counts
 from steppingstone.servers.exchange import Fault
 from steppingstone.servers.limit import Limit
 from steppingstone.servers.slots import Slots
@@ -17,6 +18,8 @@ _LOG = logging.getLogger(__name__)
 FAILURES_IN_A_ROW = 3
 FIRST_ASIDE_S, LONGEST_ASIDE_S = 1.0, 60.0
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.5, 15.0
+LOG_S = 10.0
+"""Of the faults of one server, one in so many seconds is logged: there may be thousands a minute."""
 
 
 def backoff(times: int) -> float:
@@ -67,6 +70,8 @@ class Server:
         self._ready_at = -math.inf
         self._aside_s = 0.0
         self._probing = self._told = False
+        self._logged_at = -math.inf
+        counts.SET_ASIDE.add(address, by=0)
 
     def usable(self) -> bool:
         """Whether it is neither set aside nor resting; it may be full."""
@@ -131,8 +136,12 @@ class Server:
     def _complain(self, fault: Fault) -> None:
         self.faults += 1
         self.fault = fault
+        if fault.at - self._logged_at >= LOG_S:
+            self._logged_at = fault.at
+            _LOG.info("%s gave no reply (%d times by now), and is asked again: %s", self.address, self.faults, fault)
 
     def _set_aside(self, fault: Fault) -> None:
+        counts.SET_ASIDE.add(self.address)
         # What is over within the first second is not worth a word.
         if self._aside_s and not self._told:
             self._told = True
