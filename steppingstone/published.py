@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ class PublishedProblem(Problem):
 
 
 _COLUMNS = tuple(field.name for field in fields(PublishedProblem) if field.name != "limits")
-_NEEDED = tuple(field.name for field in fields(Problem))
+_NEEDED = tuple(field.name for field in fields(Problem) if field.default is MISSING)
 
 
 def load_problems(source: str | os.PathLike[str], table: str | None = None) -> list[PublishedProblem]:
