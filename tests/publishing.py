@@ -1,0 +1,75 @@
+"""A small version that was really published: a problem of each environment, with attempts that its own grader graded."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from steppingstone.curricula import write_curricula
+from steppingstone.drafts import Row, write_rows
+from steppingstone.environments import OWN, environment
+from steppingstone.environments.base import fenced
+from steppingstone.real.humaneval import read
+from steppingstone.records import Attempt, Completion, Problem, Proposal
+from steppingstone.rows import attempt_row
+from steppingstone.sandbox import Limits, Sandbox
+from steppingstone.settings import CurriculumSettings
+from steppingstone.tiers import write_tiers
+from steppingstone.versions import Version, publish
+from tests.drafts import make_draft, problems
+from tests.real.problems import HUMANEVAL, adopted
+
+LIMITS = Limits(seconds=1.5, memory_mb=200)
+SQUARE = "def f(x):\n    return [x * x - 5, x]"
+FAULTY = """def f(x):
+    return max(x) if len(x) != 3 else x[0]
+
+def test(x):
+    assert f(x) == sorted(x)[-1]
+
+def is_valid(x):
+    return type(x) is list and len(x) > 0"""
+PROPOSALS = {
+    "induction": Proposal("induction", SQUARE, tuple(map(str, range(12))), "a square, less something, and itself"),
+    "abduction": Proposal("abduction", SQUARE, ("17",)),
+    "deduction": Proposal("deduction", SQUARE, ("17",)),
+    "fuzzing": Proposal("fuzzing", FAULTY, ("[1, 2]", "[1, 2, 3]")),
+}
+RIGHT = {
+    "induction": fenced("python", SQUARE),
+    "abduction": fenced("answer", "17"),
+    "deduction": fenced("answer", "[284, 17]"),
+    "fuzzing": fenced("answer", "[4, 9, 9]"),
+    "real": fenced("python", "def half(n):\n    return n // 2"),
+}
+WRONG = ("no answer", fenced("answer", "[284, 18]"), fenced("python", "def f(x):\n    return 1 / 0"), "```\ndef f(x:\n```")
+"""No answer, and answers that are right in no environment: of values, of programs, and of what is neither."""
+
+
+def proved(name: str, sandbox: Sandbox) -> Problem:
+    """The problem of an environment."""
+    if name == "real":
+        return adopted(read(HUMANEVAL), sandbox)
+    found = environment(name, limits=LIMITS).prove(PROPOSALS[name], sandbox)
+    assert isinstance(found, Problem), found
+    return found
+
+
+def publish_one_of_each(root: Path, sandbox: Sandbox) -> Version:
+    """Publishes the five problems, all of them medium, with a curriculum `mixed`, under the limits `LIMITS`."""
+    given = [proved(name, sandbox) for name in (*OWN, "real")]
+    draft = make_draft(root / "draft", problems=list(map(_row, given)), attempts=[], rejections=[])
+    write_rows(draft, "attempts", (row for problem in given for row in _attempts(problem, sandbox)))
+    write_tiers(draft, {})
+    write_curricula(draft, {"mixed": CurriculumSettings(kind="uniform")}, 0)
+    return publish(root, draft, "run", {"sandbox": {"seconds": LIMITS.seconds, "memory_mb": LIMITS.memory_mb}})
+
+
+def _row(problem: Problem) -> dict[str, object]:
+    told = asdict(problem) | {"inputs": list(problem.inputs), "outputs": list(problem.outputs)}
+    return problems()[0] | told | {"chain_id": f"chain-{problem.environment}", "tier": "medium", "pass_rate": 0.5}
+
+
+def _attempts(problem: Problem, sandbox: Sandbox) -> list[Row]:
+    texts = [RIGHT[problem.environment], *WRONG]
+    grades = environment(problem.environment, limits=LIMITS).grade(problem, texts, sandbox)
+    made = [Completion(text, "stop", 10, 10) for text in texts]
+    return [attempt_row(problem, "chain", 1, Attempt(*each)) for each in zip(range(len(texts)), made, grades, strict=True)]
