@@ -13,6 +13,7 @@ from urllib.request import urlopen
 from prefect.settings import PREFECT_API_URL
 from prefect_dask import DaskTaskRunner
 
+from infra.prefect_folder import end_what_was_left, own_folder
 from infra.processes import free_port, server_process
 from steppingstone.errors import BadInput
 from steppingstone.settings import Settings
@@ -49,19 +50,20 @@ def check_services() -> None:
 @contextlib.contextmanager
 def prefect_served(data_root: Path) -> Iterator[dict[str, str]]:
     """Starts a Prefect server, its database under the data root; yields the environment of processes that are to use it."""
-    home = data_root.resolve() / "prefect"
     port = free_port()
     url = f"http://127.0.0.1:{port}/api"
-    server = {
-        "PREFECT_HOME": str(home),
-        "PREFECT_SERVER_UI_API_URL": url,
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    }
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    env = environment() | server
-    log = data_root / "logs" / "prefect.log"
-    with server_process("Prefect's server", command, env, log, lambda: _answers(f"{url}/health"), restarted=True):
-        yield environment() | {"PREFECT_HOME": str(home), "PREFECT_API_URL": url}
+    with own_folder(data_root) as home:
+        server = {
+            "PREFECT_HOME": str(home),
+            "PREFECT_SERVER_UI_API_URL": url,
+            "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        }
+        command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+        env = environment() | server
+        log = data_root / "logs" / f"{home.name}.log"
+        with server_process("Prefect's server", command, env, log, lambda: _answers(f"{url}/health"), restarted=True):
+            end_what_was_left(url)
+            yield environment() | {"PREFECT_HOME": str(home), "PREFECT_API_URL": url}
 
 
 @contextlib.contextmanager

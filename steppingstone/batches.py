@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from steppingstone.attempting import Student
 from steppingstone.chat import Chat
 from steppingstone.difficulty import Thresholds
+from steppingstone.disks import room_for, told
 from steppingstone.drafts import Row, TableFile
 from steppingstone.engine import Engine
 from steppingstone.environments import Environment, environment
@@ -151,7 +152,7 @@ class BatchRun(ABC, Generic[JobT]):
             try:
                 await asyncio.to_thread(self.rows.close)
             except OSError as error:
-                failed.append(StorageError(f"the tables of a batch can't be written to {self.rows.folder}: {error.strerror}"))
+                failed.append(StorageError(f"the tables of a batch can't be written to {self.rows.folder}: {told(error)}"))
         if failed:
             self.rows.discard()
             if not isinstance(failed[0], InfrastructureError):
@@ -212,9 +213,10 @@ class BatchRows:
         self._tables = {table: TableFile(self._aside, table) for table in tables}
 
     def add(self, rows: Mapping[str, Iterable[Row]]) -> None:
-        """Adds rows, by table."""
-        for table, added in rows.items():
-            self._tables[table].add(added)
+        """Adds rows, by table. Raises `StorageError` if the disk is full."""
+        with room_for(self.folder):
+            for table, added in rows.items():
+                self._tables[table].add(added)
 
     def close(self) -> dict[str, int]:
         """Ends the files, puts the folder in its place, and returns the tables' row counts."""

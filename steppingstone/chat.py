@@ -85,6 +85,7 @@ class Chat:
             "max_tokens": self.settings.max_tokens,
             **self._sampling(),
         }
+        await self._journal.ready()
         reply = await self._fleet.ask(body, self._purse.check, divisible=count > 1)
         self._purse.charge(spent(reply, self.settings.prices))
         given = completions(reply, count)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from steppingstone.disks import room_for
 from steppingstone.errors import BadInput, TableMismatch
 from steppingstone.tables import TABLES
 
@@ -49,12 +50,16 @@ def write_batches(folder: Folder, table: str, batches: Iterable[pa.RecordBatch])
 
 
 def write_file(target: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-    """Writes record batches as a whole Parquet file, with the schema's metadata. The old one stays until it is complete."""
+    """Writes record batches as a whole Parquet file, with the schema's metadata. The old one stays until it is complete.
+
+    Raises `StorageError` if a disk is full.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
-        written = _write_groups(aside, schema, (_fitted(target.stem, schema, batch) for batch in batches))
-        aside.replace(target)
+        with room_for(target):
+            written = _write_groups(aside, schema, (_fitted(target.stem, schema, batch) for batch in batches))
+            aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
     return written

@@ -13,6 +13,7 @@ from typing import Any
 
 from steppingstone import contents, drafts
 from steppingstone.contents import Documents
+from steppingstone.disks import told as told_of
 from steppingstone.errors import BadInput, StorageError
 
 LATEST, MANIFEST = "latest.json", "manifest.json"
@@ -109,7 +110,7 @@ def publish(
         with publishing(root):
             return _publish(root, Path(dataset), told, after, documents)
     except OSError as error:
-        raise StorageError(f"nothing was published into {root}; the latest version is as it was: {error}") from error
+        raise StorageError(f"nothing was published into {root}; the latest version is as it was: {told_of(error)}") from error
 
 
 def prune(data_root: drafts.Folder, keep: int) -> list[int]:

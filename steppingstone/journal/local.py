@@ -12,6 +12,8 @@ from steppingstone.journal.spans import Stored
 
 FULL = 64 * 2**20
 """Bytes after which a segment is finished."""
+PROBE = 64 * 2**10
+"""Bytes that have room where some lines more have it."""
 
 
 class LocalSegments:
@@ -79,8 +81,10 @@ class LocalSegments:
         """Raises `OSError` if nothing can be written."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f".probe-{uuid.uuid4().hex}"
-        path.write_bytes(b"\n")
-        path.unlink()
+        try:
+            path.write_bytes(b"\n" * PROBE)
+        finally:
+            path.unlink(missing_ok=True)
 
     def _begin(self) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -55,7 +55,7 @@ class Recorder:
 
     async def _pass(self, request: Request) -> Response:
         body = await request.body()
-        samples = _samples(json.loads(body)) if request.method == "POST" else []
+        samples = samples_of(json.loads(body)) if request.method == "POST" else []
         self.asked.update(samples)
         self._open.update(samples)
         try:
@@ -74,7 +74,7 @@ class Recorder:
         self._open.subtract(samples)
 
 
-def _samples(body: dict[str, Any]) -> list[str]:
+def samples_of(body: dict[str, Any]) -> list[str]:
     """One name a choice: choice i of a request with seed s is what a request with seed s + i gives."""
     prompt = hashlib.sha256(json.dumps([body["model"], body["messages"]]).encode()).hexdigest()[:16]
     return [f"{prompt}:{body['seed'] + index}" for index in range(body.get("n") or 1)]
