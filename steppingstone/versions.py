@@ -139,7 +139,8 @@ def publishing(root: Path, wait: bool = False) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as error:
             raise StorageError(
-                f"another process is publishing into {root}; when it is done, give the same command again: what the models said is kept"
+                f"another process is publishing into {root}; when it is done, give the same command again: what the models "
+                "said is kept"
             ) from error
         yield
 

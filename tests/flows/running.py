@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +27,19 @@ class Run:
 
 @contextmanager
 def started(
-    data: Path, *options: str, flow: str = "nightly", env: Mapping[str, str] = MappingProxyType({})
+    data: Path,
+    *options: str,
+    flow: str = "nightly",
+    env: Mapping[str, str] = MappingProxyType({}),
+    within: Sequence[str] = (),
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A run in the middle of things, and a mark that all its processes bear in their environment."""
+    """A run in the middle of things, and a mark that all its processes bear in their environment.
+
+    `within` is a command that runs the command which is put behind it.
+    """
     mark = uuid.uuid4().hex
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    command = [sys.executable, "-m", f"flows.{flow}", "--data_root", str(data), *options]
+    command = [*within, sys.executable, "-m", f"flows.{flow}", "--data_root", str(data), *options]
     process = subprocess.Popen(
         command, cwd=ROOT, env={**clean, **env, MARK: mark}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
