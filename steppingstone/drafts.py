@@ -96,6 +96,7 @@ class TableFile:
         """Lets go of the file, whatever is in it."""
         with contextlib.suppress(OSError):
             self._writer.close()
+        _let_go(self._writer)
 
     def _convert(self) -> None:
         self._held += _to_batches(self._table, self._rows)
@@ -206,12 +207,20 @@ def glob_safe(path: str) -> str:
 
 
 def _write_groups(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-    written = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for group in _row_groups(batches):
-            writer.write_table(pa.Table.from_batches(group, schema=schema))
-            written += sum(batch.num_rows for batch in group)
+    written, writer = 0, pq.ParquetWriter(path, schema, compression="zstd")
+    try:
+        with writer:
+            for group in _row_groups(batches):
+                writer.write_table(pa.Table.from_batches(group, schema=schema))
+                written += sum(batch.num_rows for batch in group)
+    finally:
+        _let_go(writer)
     return written
+
+
+def _let_go(writer: pq.ParquetWriter) -> None:
+    """Keeps a writer that could not be closed from trying again when it is freed, and from complaining in the terminal."""
+    writer.is_open = False
 
 
 def _row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:

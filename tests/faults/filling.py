@@ -3,7 +3,6 @@
 It is tried with no room, then with a little more each time, until it succeeds. After each failure what was there is whole.
 """
 
-import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,10 +11,9 @@ from steppingstone import drafts, versions
 from steppingstone.catalog import open_catalog, write_catalog
 from steppingstone.documents import write_documents
 from steppingstone.errors import StorageError
-from steppingstone.journal import Journal
 from tests.drafts import make_draft
 from tests.faults.disk import ballast, fill
-from tests.journal.writing import found, said
+from tests.journal.writing import found, put, said
 
 PAGE = 4096
 
@@ -45,17 +43,15 @@ def publishing(root: Path) -> Iterator[Callable[[], None]]:
 def journal(root: Path) -> Iterator[Callable[[], None]]:
     """A completion of some pages."""
     kept = {0: "first"}
-    opened = Journal(root)
-    asyncio.run(opened.put("key", 0, [said("first")], 100))
+    put(root, "key", 0, [said("first")])
     text = "x" * 20 * PAGE
 
-    def put() -> None:
-        asyncio.run(opened.ready())
-        asyncio.run(opened.put("key", 1, [said(text)], 100))
+    def store() -> None:
+        put(root, "key", 1, [said(text)])
         kept[1] = text
 
     while True:
-        yield put
+        yield store
         assert found(root, "key", 2).items() >= kept.items()
 
 

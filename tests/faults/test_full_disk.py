@@ -83,14 +83,3 @@ def test_once_there_is_room_the_same_command_goes_on(filled: Filled, undisturbed
 
 def test_only_what_was_in_flight_is_asked_for_again(filled: Filled) -> None:
     assert filled.again <= filled.in_flight
-
-
-def test_scratch_space_that_is_full_is_named(site: Site, tmp_path: Path) -> None:
-    with disk(tmp_path / "scratch", megabytes=1) as scratch, scratch.filled():
-        env = site.env | {"TMPDIR": str(scratch.folder)}
-        with started(tmp_path / "data", *SIZE, *site.options(), env=env, within=scratch.within) as (process, _):
-            printed, _ = process.communicate(timeout=100)
-    print(printed)
-    assert process.returncode == 1
-    assert str(scratch.folder) in printed
-    assert REMEDY in printed
