@@ -210,7 +210,14 @@ class BatchRows:
     def __init__(self, folder: Path, tables: Sequence[str]) -> None:
         self.folder = folder
         self._aside = folder.with_name(f".{folder.name}")
-        self._tables = {table: TableFile(self._aside, table) for table in tables}
+        self._tables: dict[str, TableFile] = {}
+        try:
+            with room_for(folder):
+                for table in tables:
+                    self._tables[table] = TableFile(self._aside, table)
+        except BaseException:
+            self.discard()
+            raise
 
     def add(self, rows: Mapping[str, Iterable[Row]]) -> None:
         """Adds rows, by table. Raises `StorageError` if the disk is full."""
