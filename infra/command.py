@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ from rich.markup import escape
 from infra.processes import start
 from infra.running import running
 from infra.services import check_services, environment, prefect_served
+from infra.stopping import STOPPED, UiStop
+from steppingstone.disks import REMEDY, full_among
 from steppingstone.errors import BadInput, SteppingstoneError
 from steppingstone.mirror import working_folder
 from steppingstone.redaction import redacted
@@ -38,10 +41,13 @@ def run_locally(flow: Flow[..., Any], argv: list[str], check: Check = check) -> 
     code: 0, 1 for a failure, 2 for bad input, 130 for Ctrl-C.
     """
     signal.signal(signal.SIGTERM, _interrupt)
+    folders, stop = [tempfile.gettempdir()], UiStop()
     try:
         settings = read_settings(f"flows.{flow.name}", argv)
+        folders.append(str(working_folder(settings.data_root)))
         check_services()
         if PREFECT_API_URL.value():
+            flow.on_running(stop.heed)
             flow(settings)
             return 0
         check.fn(settings, ahead=True)
@@ -49,13 +55,15 @@ def run_locally(flow: Flow[..., Any], argv: list[str], check: Check = check) -> 
     except BadInput as error:
         return _say(f"[bold red]Bad input:[/] {escape(str(error))}", BAD_INPUT)
     except SteppingstoneError as error:
-        return _say(f"[bold red]Failed:[/] {escape(str(error))}", FAILED)
+        return _say(f"[bold red]Failed:[/] {escape(_with_remedy(str(error), folders))}", FAILED)
     except Exception as error:
         # One line for the person who waits; what Prefect logged of the run has the traceback.
         _LOG.debug("the run ended with an exception that nobody expected", exc_info=True)
-        return _say(f"[bold red]Failed:[/] {escape(redacted(f'{type(error).__name__}: {error}'))}", FAILED)
+        said = redacted(_with_remedy(f"{type(error).__name__}: {error}", folders))
+        return _say(f"[bold red]Failed:[/] {escape(said)}", FAILED)
     except KeyboardInterrupt:
-        return _say("Interrupted. What the models said so far is kept: the same command goes on from there.", INTERRUPTED)
+        stop.settle()
+        return _say(STOPPED, INTERRUPTED)
 
 
 def _with_own_server(name: str, argv: list[str], data_root: Path) -> int:
@@ -65,7 +73,8 @@ def _with_own_server(name: str, argv: list[str], data_root: Path) -> int:
     """
     with _prefect_of(data_root) as env:
         _say(f"Prefect's UI, while this runs: {env['PREFECT_API_URL'].removesuffix('/api')}", 0)
-        process = start([sys.executable, "-m", f"flows.{name}", *argv], env)
+        # Once this process is gone there is no server to tell of the run's end.
+        process = start([sys.executable, "-m", f"flows.{name}", *argv], env, orphaned=signal.SIGKILL)
         try:
             return process.wait()
         except KeyboardInterrupt:
@@ -81,6 +90,13 @@ def _prefect_of(data_root: Path) -> Iterator[dict[str, str]]:
     else:
         with prefect_served(data_root) as env:
             yield env
+
+
+def _with_remedy(said: str, folders: list[str]) -> str:
+    """What ended a run. If a disk is full that comes first: anything may fail then, each in words of its own."""
+    if REMEDY not in said and (full := full_among(folders)):
+        return f"the disk of {full.absolute()} is full; {REMEDY}. The run ended with: {said}"
+    return said
 
 
 def _say(message: str, code: int) -> int:

@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,12 @@ def server_process(
             _stop(process)
 
 
-def start(command: Sequence[str], env: Mapping[str, str], **streams: Any) -> subprocess.Popen[bytes]:
-    """A process in a session of its own, which a terminal's Ctrl-C does not reach, and that ends with this one."""
-    return subprocess.Popen(command, env=dict(env), start_new_session=True, preexec_fn=_die_with_parent, **streams)
+def start(
+    command: Sequence[str], env: Mapping[str, str], orphaned: signal.Signals = signal.SIGTERM, **streams: Any
+) -> subprocess.Popen[bytes]:
+    """A process in a session of its own, which a terminal's Ctrl-C does not reach. When this one ends it gets `orphaned`."""
+    tie = partial(_tie_to_parent, orphaned)
+    return subprocess.Popen(command, env=dict(env), start_new_session=True, preexec_fn=tie, **streams)
 
 
 def _start_logged(command: Sequence[str], env: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
@@ -79,8 +83,8 @@ def free_port() -> int:
         return port
 
 
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _tie_to_parent(orphaned: signal.Signals) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, orphaned)
 
 
 def _wait(name: str, process: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool], deadline: float) -> None:

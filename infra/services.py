@@ -15,6 +15,7 @@ import distributed
 from prefect.settings import PREFECT_API_URL
 from prefect_dask import DaskTaskRunner
 
+from infra.prefect_folder import end_what_was_left, own_folder
 from infra.processes import free_port, server_process
 from steppingstone.errors import BadInput
 from steppingstone.mirror import working_folder
@@ -81,7 +82,6 @@ async def _identity(address: str) -> object:
 @contextlib.contextmanager
 def prefect_served(data_root: Path, port: int | None = None) -> Iterator[dict[str, str]]:
     """Starts a Prefect server, its database under the data root; yields the environment of processes that are to use it."""
-    home = {"PREFECT_HOME": str(data_root.resolve() / "prefect")}
     port = port or free_port()
     ui = f"http://127.0.0.1:{port}"
     server = {
@@ -92,10 +92,13 @@ def prefect_served(data_root: Path, port: int | None = None) -> Iterator[dict[st
     # A worker asks for runs every ten seconds: a run that waits for that is not late.
     late = {"PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "120"}
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    log = data_root / "logs" / "prefect.log"
-    env = late | environment() | home | server
-    with server_process("Prefect's server", command, env, log, lambda: answers(f"{ui}/api/health"), restarted=True):
-        yield environment() | home | {"PREFECT_API_URL": f"{ui}/api", "PREFECT_UI_URL": ui}
+    with own_folder(data_root) as folder:
+        home = {"PREFECT_HOME": str(folder)}
+        log = data_root / "logs" / f"{folder.name}.log"
+        env = late | environment() | home | server
+        with server_process("Prefect's server", command, env, log, lambda: answers(f"{ui}/api/health"), restarted=True):
+            end_what_was_left(f"{ui}/api")
+            yield environment() | home | {"PREFECT_API_URL": f"{ui}/api", "PREFECT_UI_URL": ui}
 
 
 @contextlib.contextmanager

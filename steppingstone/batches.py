@@ -17,6 +17,7 @@ from steppingstone import counts
 from steppingstone.attempting import Student
 from steppingstone.chat import Chat
 from steppingstone.difficulty import Thresholds
+from steppingstone.disks import room_for, told
 from steppingstone.drafts import Row, TableFile
 from steppingstone.engine import Engine
 from steppingstone.environments import Environment, environment
@@ -24,7 +25,7 @@ from steppingstone.errors import CapReached, InfrastructureError, StorageError
 from steppingstone.sandbox import Limits
 from steppingstone.settings import ModelSettings, Settings
 from steppingstone.spending import Allowance, Purse, Spent
-from steppingstone.storage import Store, is_address, said
+from steppingstone.storage import Store, is_address
 
 _LOG = logging.getLogger(__name__)
 
@@ -163,7 +164,7 @@ class BatchRun(ABC, Generic[JobT]):
             try:
                 await asyncio.to_thread(self.rows.close)
             except (OSError, StorageError) as error:
-                failed.append(StorageError(f"the tables of a batch can't be written to {self.rows.folder}: {said(error)}"))
+                failed.append(StorageError(f"the tables of a batch can't be written to {self.rows.folder}: {told(error)}"))
         if failed:
             self.rows.discard()
             counts.BATCHES.add("failed")
@@ -233,12 +234,20 @@ class BatchRows:
         self.folder = folder
         here = Path(folder)
         self._aside = Path(tempfile.mkdtemp(prefix="steppingstone-")) if is_address(folder) else here.with_name(f".{here.name}")
-        self._tables = {table: TableFile(self._aside, table) for table in tables}
+        self._tables: dict[str, TableFile] = {}
+        try:
+            with room_for(self._aside):
+                for table in tables:
+                    self._tables[table] = TableFile(self._aside, table)
+        except BaseException:
+            self.discard()
+            raise
 
     def add(self, rows: Mapping[str, Iterable[Row]]) -> None:
-        """Adds rows, by table."""
-        for table, added in rows.items():
-            self._tables[table].add(added)
+        """Adds rows, by table. Raises `StorageError` if the disk is full."""
+        with room_for(self._aside):
+            for table, added in rows.items():
+                self._tables[table].add(added)
 
     def close(self) -> dict[str, int]:
         """Ends the files, puts the folder in its place, and returns the tables' row counts."""

@@ -17,7 +17,7 @@ class Budget:
     def __init__(self, caps: CapSettings) -> None:
         self.caps = caps
         self.spent = Spent()
-        self._until = time.time() + 3600 * caps.hours if caps.hours is not None else None
+        self._ends = time.monotonic() + 3600 * caps.hours if caps.hours is not None else None
         self._out: dict[str, Allowance] = {}
 
     def grant(self, batch: str, at_once: int) -> Allowance | None:
@@ -29,7 +29,7 @@ class Budget:
         dollars = _share(self.caps.dollars, self.spent.dollars + sum(each.dollars or 0 for each in out), at_once)
         if tokens == 0 or dollars == 0:
             return None
-        self._out[batch] = Allowance(None if tokens is None else math.ceil(tokens), dollars, self._until)
+        self._out[batch] = Allowance(None if tokens is None else math.ceil(tokens), dollars, self._until())
         return self._out[batch]
 
     def settle(self, batch: str, spent: Spent) -> None:
@@ -49,11 +49,19 @@ class Budget:
         """How much of the nearest cap is used up, from 0 to 1."""
         tokens = self.spent.tokens / self.caps.tokens if self.caps.tokens else 0.0
         dollars = self.spent.dollars / self.caps.dollars if self.caps.dollars else 0.0
-        hours = 1 - max(0.0, self._until - time.time()) / (3600 * self.caps.hours) if self._until and self.caps.hours else 0.0
+        hours = 1 - max(0.0, self._left()) / (3600 * self.caps.hours) if self.caps.hours else 0.0
         return min(1.0, max(tokens, dollars, hours))
 
     def _over(self) -> bool:
-        return self._until is not None and time.time() >= self._until
+        return self._left() <= 0
+
+    def _left(self) -> float:
+        """Seconds, by a clock that nobody sets."""
+        return math.inf if self._ends is None else self._ends - time.monotonic()
+
+    def _until(self) -> float | None:
+        """The end by the clock on the wall, which the workers' machines share."""
+        return None if self._ends is None else time.time() + self._left()
 
 
 def _share(cap: float | None, gone: float, at_once: int = 1) -> float | None:

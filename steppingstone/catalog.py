@@ -4,6 +4,7 @@ import uuid
 from pathlib import Path
 
 from steppingstone import contents, drafts, versions
+from steppingstone.disks import told
 from steppingstone.errors import StorageError
 from steppingstone.tables import TABLES
 from steppingstone.views import views_over
@@ -57,7 +58,7 @@ def write_catalog(data_root: drafts.Folder) -> Path:
             _replace_catalog(root, version)
             contents.replace_text(root / VIEWS, _views_sql(root, version))
     except (OSError, duckdb.Error) as error:
-        raise StorageError(f"the catalog of {root} could not be written; the old one is as it was: {error}") from error
+        raise StorageError(f"the catalog of {root} could not be written; the old one is as it was: {told(error)}") from error
     return root / CATALOG
 
 

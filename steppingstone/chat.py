@@ -91,6 +91,7 @@ class Chat:
             "max_tokens": self.settings.max_tokens,
             **self.settings.sampling(),
         }
+        await self._journal.ready()
         reply = await self._fleet.ask(body, self._purse.check, divisible=count > 1)
         cost = spent(reply, self.settings.prices)
         self._purse.charge(cost)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from steppingstone.disks import room_for
 from steppingstone.errors import BadInput, TableMismatch
 from steppingstone.storage import Folder as Folder
 from steppingstone.storage import Store, is_address
@@ -49,12 +50,16 @@ def write_batches(folder: Folder, table: str, batches: Iterable[pa.RecordBatch])
 
 
 def write_file(target: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-    """Writes record batches as a whole Parquet file, with the schema's metadata. The old one stays until it is complete."""
+    """Writes record batches as a whole Parquet file, with the schema's metadata. The old one stays until it is complete.
+
+    Raises `StorageError` if a disk is full.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
-        written = _write_groups(aside, schema, (_fitted(target.stem, schema, batch) for batch in batches))
-        aside.replace(target)
+        with room_for(target):
+            written = _write_groups(aside, schema, (_fitted(target.stem, schema, batch) for batch in batches))
+            aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
     return written
@@ -91,6 +96,7 @@ class TableFile:
         """Lets go of the file, whatever is in it."""
         with contextlib.suppress(OSError):
             self._writer.close()
+        _let_go(self._writer)
 
     def _convert(self) -> None:
         self._held += _to_batches(self._table, self._rows)
@@ -212,12 +218,20 @@ def _opened(folder: Folder, table: str) -> Any:
 
 
 def _write_groups(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-    written = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for group in _row_groups(batches):
-            writer.write_table(pa.Table.from_batches(group, schema=schema))
-            written += sum(batch.num_rows for batch in group)
+    written, writer = 0, pq.ParquetWriter(path, schema, compression="zstd")
+    try:
+        with writer:
+            for group in _row_groups(batches):
+                writer.write_table(pa.Table.from_batches(group, schema=schema))
+                written += sum(batch.num_rows for batch in group)
+    finally:
+        _let_go(writer)
     return written
+
+
+def _let_go(writer: pq.ParquetWriter) -> None:
+    """Keeps a writer that could not be closed from trying again when it is freed, and from complaining in the terminal."""
+    writer.is_open = False
 
 
 def _row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:

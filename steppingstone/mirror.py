@@ -18,8 +18,9 @@ from typing import Any
 
 from steppingstone import contents
 from steppingstone.contents import LATEST, MANIFEST, VERSIONS
+from steppingstone.disks import told
 from steppingstone.errors import BadInput, StorageError
-from steppingstone.storage import Folder, Store, is_address, names_in, said
+from steppingstone.storage import Folder, Store, is_address, names_in
 
 CLAIM = ".claim"
 TRIES = 2
@@ -137,11 +138,11 @@ class Mirror:
         return {name.removesuffix(f"/{MANIFEST}") for name in found}
 
     def _fetch_version(self, place: str, manifest: bytes, whole: bool) -> None:
-        target, told = self.folder / place, json.loads(manifest)
+        target, listed = self.folder / place, json.loads(manifest)
         if not _is_same(target / MANIFEST, manifest):
             # The bucket was emptied meanwhile, and the number given again; or there is nothing here yet.
             contents.discard(target)
-        files = contents.told_in(told) if whole else [told["tables"]["problems"]]
+        files = contents.told_in(listed) if whole else [listed["tables"]["problems"]]
         self._fetch_files(place, [facts for facts in files if not _is_here(target, facts)])
         if not (target / MANIFEST).exists():
             contents.replace_text(target / MANIFEST, manifest.decode())
@@ -175,7 +176,7 @@ class Mirror:
                     shutil.rmtree(stale)
                 yield
         except OSError as error:
-            raise StorageError(f"{self._store.address} can't be kept in {self.folder}: {said(error)}") from error
+            raise StorageError(f"{self._store.address} can't be kept in {self.folder}: {told(error)}") from error
 
 
 def _is_same(path: Path, content: bytes) -> bool:

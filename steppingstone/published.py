@@ -10,11 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from steppingstone import versions
+from steppingstone import contents, versions
 from steppingstone.environments import environment
 from steppingstone.errors import BadInput
 from steppingstone.records import Message, Problem, Tier
 from steppingstone.sandbox import Limits
+from steppingstone.storage import is_address
 from steppingstone.tables import TIERS
 
 CURRICULUM = "curriculum_"
@@ -68,10 +69,10 @@ def load_problems(source: str | os.PathLike[str], table: str | None = None) -> l
     Of a version, `table` says which: `problems`, which is all of them and what is read without it, `easy`, `medium`, `hard`, or
     `curriculum_NAME`. Raises `BadInput` if that is not there or holds no problems.
     """
-    path = Path(source)
+    path = versions.published(source).folder if is_address(source) else Path(source)
     if table is None and not path.is_dir():
         return list(_read(path))
-    folder = path if (path / versions.MANIFEST).exists() else versions.published(path).folder
+    folder = path if (path / contents.MANIFEST).exists() else versions.published(path).folder
     return list(_read(_file(folder, table or "problems")))
 
 
@@ -105,6 +106,6 @@ def _problem(row: dict[str, Any], limits: Limits) -> PublishedProblem:
 
 def _limits(path: Path) -> Limits:
     """Those of the run that published a file, by the manifest beside it; the usual ones for a file of its own."""
-    manifest = next((folder / versions.MANIFEST for folder in path.parents[:2] if (folder / versions.MANIFEST).exists()), None)
+    manifest = next((folder / contents.MANIFEST for folder in path.parents[:2] if (folder / contents.MANIFEST).exists()), None)
     told = json.loads(manifest.read_text("utf-8"))["settings"].get("sandbox", {}) if manifest else {}
     return Limits(**{name: told[name] for name in ("seconds", "memory_mb") if name in told})

@@ -33,7 +33,7 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What may be spent; None is without bound. `until` is a time as `time.time` gives it."""
+    """What may be spent; None is without bound. `until` is a time as `time.time` gives it when the purse is filled."""
 
     tokens: int | None = None
     dollars: float | None = None
@@ -46,6 +46,8 @@ class Purse:
     def __init__(self, allowance: Allowance = Allowance()) -> None:
         self.allowance = allowance
         self.spent = Spent()
+        # From here on the clock on the wall may be set, by hand or by NTP.
+        self._ends = None if allowance.until is None else time.monotonic() + allowance.until - time.time()
         self._closed = False
 
     def close(self) -> None:
@@ -61,7 +63,7 @@ class Purse:
             raise CapReached(f"{self.spent.tokens} tokens spent of {limits.tokens}")
         if limits.dollars is not None and self.spent.dollars >= limits.dollars:
             raise CapReached(f"{self.spent.dollars:.2f} dollars spent of {limits.dollars:.2f}")
-        if limits.until is not None and time.time() >= limits.until:
+        if self._ends is not None and time.monotonic() >= self._ends:
             raise CapReached("the time is over")
 
     def charge(self, spent: Spent) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from fsspec.core import url_to_fs
 
+from steppingstone.disks import told
 from steppingstone.errors import BadInput, SteppingstoneError, StorageError
 
 Folder = str | os.PathLike[str]
@@ -45,12 +46,6 @@ def filesystem(address: str, named: str) -> tuple[Any, str]:
     return client, str(path)
 
 
-def said(error: BaseException) -> str:
-    """What an error says, in one line."""
-    strerror = error.strerror if isinstance(error, OSError) else None
-    return strerror or " ".join(str(error).split())[:300] or type(error).__name__
-
-
 def names_in(folder: Path) -> list[str]:
     """The files below a folder, by their paths from there."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
@@ -83,7 +78,7 @@ class Store:
             self.remove(name)
         except StorageError as error:
             raise BadInput(
-                f"data_root {self.address!r} can't be written to ({said(error.__cause__ or error)}); give credentials and "
+                f"data_root {self.address!r} can't be written to ({told(error.__cause__ or error)}); give credentials and "
                 "$AWS_ENDPOINT_URL as to any client of S3, or choose another by data_root"
             ) from error
         if not apart:
@@ -176,7 +171,7 @@ class Store:
             raise
         except Exception as error:
             # The clients beneath raise exceptions of their own, which share no base.
-            raise StorageError(f"{self.address} can't be {what}: {said(error)}") from error
+            raise StorageError(f"{self.address} can't be {what}: {told(error)}") from error
 
 
 def _status(error: BaseException) -> int | None:

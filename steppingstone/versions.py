@@ -16,11 +16,14 @@ from typing import Any
 
 from steppingstone import contents, drafts
 from steppingstone.contents import LATEST, MANIFEST, VERSIONS, Documents
+from steppingstone.disks import told as told_of
 from steppingstone.errors import BadInput, Overtaken, StorageError
 from steppingstone.mirror import mirror_of, working_folder
 from steppingstone.storage import is_address
 
-BUSY = "another process is publishing into {data_root}; publish again when it is done"
+BUSY = (
+    "another process is publishing into {data_root}; when it is done, give the same command again: what the models said is kept"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,8 @@ def publish(
         with publishing(data_root):
             return _publish(data_root, Path(dataset), told, after, documents)
     except OSError as error:
-        raise StorageError(f"nothing was published into {data_root}; the latest version is as it was: {error}") from error
+        said = f"nothing was published into {data_root}; the latest version is as it was: {told_of(error)}"
+        raise StorageError(said) from error
 
 
 def prune(data_root: drafts.Folder, keep: int) -> list[int]:

@@ -11,14 +11,15 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import accumulate
 
+from steppingstone.disks import told
 from steppingstone.errors import BadInput, SteppingstoneError, StorageError
 from steppingstone.journal.group_commit import GroupCommit, Line
 from steppingstone.journal.index import Index
 from steppingstone.journal.lines import Place, Put, begins, decoded, encoded
+from steppingstone.journal.readiness import Readiness
 from steppingstone.journal.segments import segments_at
 from steppingstone.journal.spans import Span, neighbours
 from steppingstone.records import Completion, Message
-from steppingstone.storage import said
 
 GAP = 64 * 2**10
 """Bytes between two lines up to which they are read at once."""
@@ -39,7 +40,7 @@ def check_journal(root: str | os.PathLike[str]) -> None:
     try:
         segments.probe()
     except Exception as error:
-        raise BadInput(f"journal {os.fspath(root)!r} can't be written to ({said(error)}); choose another by journal") from error
+        raise BadInput(f"journal {os.fspath(root)!r} can't be written to ({told(error)}); choose another by journal") from error
 
 
 class Journal:
@@ -58,6 +59,7 @@ class Journal:
         with self._failures("read"):
             self._index = Index(self._segments)
         self._commits = GroupCommit(self._store)
+        self._readiness = Readiness(self._segments.probe)
         self._pool = ThreadPoolExecutor(self._segments.readers, "journal") if self._segments.readers > 1 else None
 
     async def find(self, key: str, count: int, max_tokens: int) -> dict[int, Completion]:
@@ -86,7 +88,17 @@ class Journal:
         """
         line = encoded(key, Put(first, max_tokens, time.time(), list(completions)))
         with self._failures("written"):
-            await asyncio.wrap_future(self._commits.put(Line(key, first, line)))
+            try:
+                await asyncio.wrap_future(self._commits.put(Line(key, first, line)))
+            except Exception:
+                self._readiness.doubtful = True
+                raise
+
+    async def ready(self) -> None:
+        """Raises `StorageError` if what is put now would be lost. To be called before a model is asked for it."""
+        if self._readiness.doubtful:
+            with self._failures("written"):
+                await asyncio.to_thread(self._readiness.check)
 
     def close(self) -> None:
         """Stores what is still waiting, and lets go of all files."""
@@ -125,4 +137,4 @@ class Journal:
             raise
         except Exception as error:
             # Clients of object stores raise exceptions of their own, which share no base.
-            raise StorageError(f"the journal {self._segments.address} can't be {what}: {said(error)}") from error
+            raise StorageError(f"the journal {self._segments.address} can't be {what}: {told(error)}") from error

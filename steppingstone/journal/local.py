@@ -12,6 +12,8 @@ from steppingstone.probing import probe
 
 FULL = 64 * 2**20
 """Bytes after which a segment is finished."""
+PROBE = 64 * 2**10
+"""Bytes that have room where some lines more have it."""
 
 
 class LocalSegments:
@@ -78,7 +80,7 @@ class LocalSegments:
     def probe(self) -> None:
         """Raises `OSError` if nothing can be written."""
         with probe(self.folder) as folder:
-            (folder / "line").write_bytes(b"\n")
+            (folder / "line").write_bytes(b"\n" * PROBE)
 
     def _begin(self) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)

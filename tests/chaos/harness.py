@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.request import urlopen
 
 from infra.processes import free_port
@@ -21,6 +22,7 @@ KINDS = ("flow", "worker", "scheduler", "models", "prefect")
 FLOW_S, KILL_S = 300, 60
 """Seconds that a run may take, and those that each kill may add."""
 WORKERS = 2
+R = TypeVar("R", bound=Recorder)
 
 
 @dataclass
@@ -89,14 +91,10 @@ def run(data: Path, options: list[str], kills: Sequence[str], pause_s: tuple[flo
     Raises `AssertionError` if the flow does not come to an end.
     """
     draw = random.Random(seed)
-    with _cluster(data) as (services, recorder):
+    with cluster(data, Recorder) as (services, recorder):
         models = ["--teacher.base_urls", recorder.url, "--student.base_urls", recorder.url]
-        env = services["prefect"].env | {
-            "PREFECT_API_URL": f"http://127.0.0.1:{_port(services['prefect'])}/api",
-            "DASK_SCHEDULER": f"tcp://127.0.0.1:{_port(services['scheduler'])}",
-        }
         command = [sys.executable, "-m", "flows.nightly", "--data_root", str(data), *options, *models]
-        flow = Service("flow", command, env, data / "flow.log")
+        flow = Service("flow", command, environment(services), data / "flow.log")
         outcome = Outcome(runs=1)
         deadline = time.monotonic() + FLOW_S + len(kills) * KILL_S
         next_kill = time.monotonic() + draw.uniform(*pause_s)
@@ -118,8 +116,16 @@ def run(data: Path, options: list[str], kills: Sequence[str], pause_s: tuple[flo
         return outcome
 
 
+def environment(services: dict[str, Service]) -> dict[str, str]:
+    """That of a process which is to use them."""
+    return services["prefect"].env | {
+        "PREFECT_API_URL": f"http://127.0.0.1:{_port(services['prefect'])}/api",
+        "DASK_SCHEDULER": f"tcp://127.0.0.1:{_port(services['scheduler'])}",
+    }
+
+
 @contextmanager
-def _cluster(data: Path) -> Iterator[tuple[dict[str, Service], Recorder]]:
+def cluster(data: Path, kind: type[R]) -> Iterator[tuple[dict[str, Service], R]]:
     """A Prefect server, a Dask scheduler, two Dask workers under nannies, and the offline models behind a recorder."""
     data.mkdir(parents=True, exist_ok=True)
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -137,7 +143,7 @@ def _cluster(data: Path) -> Iterator[tuple[dict[str, Service], Recorder]]:
     services = {
         name: Service(name, [sys.executable, *command], env, data / f"{name}.log") for name, command in commands.items()
     }
-    recorder = Recorder(f"http://127.0.0.1:{models}/v1", free_port())
+    recorder = kind(f"http://127.0.0.1:{models}/v1", free_port())
     with ExitStack() as stack:
         for service in services.values():
             stack.callback(service.kill)

@@ -57,7 +57,7 @@ class Recorder:
 
     async def _pass(self, request: Request) -> Response:
         body = await request.body()
-        samples = _samples(json.loads(body)) if request.method == "POST" else []
+        samples = samples_of(json.loads(body)) if request.method == "POST" else []
         self.asked.update(samples)
         self._open.update(samples)
         try:
@@ -76,7 +76,7 @@ class Recorder:
         self._open.subtract(samples)
 
 
-def _samples(body: dict[str, Any]) -> list[str]:
+def samples_of(body: dict[str, Any]) -> list[str]:
     """One name a choice: choice i of a request with seed s is what a request with seed s + i gives. None of the check's."""
     if body["messages"][0]["content"] == PROMPT:
         return []

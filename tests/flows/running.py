@@ -4,10 +4,11 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).parent.parent.parent
 ATTEMPTS, ROUNDS, SEEDS = 8, 3, 4
@@ -25,12 +26,23 @@ class Run:
 
 
 @contextmanager
-def started(data: Path, *options: str, flow: str = "nightly") -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A run in the middle of things, and a mark that all its processes bear in their environment."""
+def started(
+    data: Path,
+    *options: str,
+    flow: str = "nightly",
+    env: Mapping[str, str] = MappingProxyType({}),
+    within: Sequence[str] = (),
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A run in the middle of things, and a mark that all its processes bear in their environment.
+
+    `within` is a command that runs the command which is put behind it.
+    """
     mark = uuid.uuid4().hex
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {MARK: mark}
-    command = [sys.executable, "-m", f"flows.{flow}", "--data_root", str(data), *options]
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    command = [*within, sys.executable, "-m", f"flows.{flow}", "--data_root", str(data), *options]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**clean, **env, MARK: mark}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     try:
         yield process, mark
     finally:
@@ -38,18 +50,23 @@ def started(data: Path, *options: str, flow: str = "nightly") -> Iterator[tuple[
         process.wait()
 
 
-def finished(data: Path, *options: str, flow: str = "nightly") -> Run:
-    with started(data, *options, flow=flow) as (process, _):
+def finished(data: Path, *options: str, flow: str = "nightly", env: Mapping[str, str] = MappingProxyType({})) -> Run:
+    with started(data, *options, flow=flow, env=env) as (process, _):
         printed, _ = process.communicate(timeout=300)
         return Run(data, process.returncode, printed)
 
 
 def marked(mark: str) -> list[str]:
     """Command lines of the live processes that bear the mark."""
+    return bearing(f"{MARK}={mark}")
+
+
+def bearing(setting: str) -> list[str]:
+    """Command lines of the live processes with this in their environment."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes():
+            if setting.encode() in (folder / "environ").read_bytes():
                 found.append((folder / "cmdline").read_text().replace("\0", " "))
         except OSError:
             continue
