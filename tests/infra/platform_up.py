@@ -32,7 +32,14 @@ class Platform:
 
     def api(self, method: str, path: str, body: object = None) -> Any:
         """What Prefect's server answers. Raises for an error."""
-        reply = httpx.request(method, f"{self.up.environment['PREFECT_API_URL']}{path}", json=body, timeout=60)
+        url = f"{self.up.environment['PREFECT_API_URL']}{path}"
+        reply = httpx.request(method, url, json=body, timeout=60)
+        for _ in range(20):
+            # So Prefect's own client does: its SQLite database is now and then locked.
+            if reply.status_code != 503:
+                break
+            time.sleep(0.5)
+            reply = httpx.request(method, url, json=body, timeout=60)
         reply.raise_for_status()
         return reply.json() if reply.content else None
 
