@@ -1,5 +1,4 @@
--- How many duplicates of each kind were there, within their run and of earlier versions, and how many that would have had a tier?
--- (run=ID, all if not given)
+-- How many duplicates of each kind were there, within their run and of earlier versions, and how many that would have had a tier? (run=ID, all if not given)
 SELECT
     reason AS kind,
     coalesce(environment, 'all') AS environment,
