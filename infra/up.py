@@ -134,7 +134,8 @@ def _deploy(env: dict[str, str], options: list[str], webhook: str | None) -> Non
 def _tell(up: Up) -> None:
     for name, address in up.found.items():
         print(f"{name + ':':18} {address}")
-    start = f"PREFECT_API_URL={up.environment['PREFECT_API_URL']} {os.path.relpath(sys.executable)} -m prefect deployment run nightly/generate"
+    command = f"{os.path.relpath(sys.executable)} -m prefect deployment run nightly/generate"
+    start = f"PREFECT_API_URL={up.environment['PREFECT_API_URL']} {command}"
     print(f"{'Start a run:':18} in the UI, Deployments, generate, Run; or {start}")
     print(f"{'Stop all of it:':18} make down", flush=True)
 
