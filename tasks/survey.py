@@ -38,6 +38,9 @@ Problem = tuple[str, str, str]
 
 def survey(client: distributed.Client, settings: Settings, models: Sequence[str]) -> list[Finding]:
     """What is found of the cluster: one finding if all is well. No task is submitted, so that a busy cluster answers, too."""
+    if is_address(settings.data_root):
+        # A folder of prompts goes there for them once batches are begun.
+        settings = settings.model_copy(update={"prompts": settings.prompts if is_address(settings.prompts or "") else None})
     workers = list(client.nthreads())
     with ExitStack() as stack:
         folder = ""

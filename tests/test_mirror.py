@@ -133,7 +133,7 @@ def test_of_two_machines_that_publish_at_once_one_is_told_to_run_again(
     winner, loser = sorted(zip(both, ends, strict=True), key=lambda one: one[0].returncode)
     assert (winner[0].returncode, loser[0].returncode) == (0, 1)
     number = int(winner[1][0])
-    assert f"StorageError: version {number} was published while this run was under way" in loser[1][1]
+    assert f"Overtaken: version {number} was published while this run was under way" in loser[1][1]
     assert "Give the same command again" in loser[1][1]
     move("fourth")
     latest = versions.published(root)

@@ -57,14 +57,15 @@ async def _listed(asked: openai.AsyncOpenAI, api_key_env: str) -> dict[str, Mode
         if error.response.status_code >= 500:
             raise ModelServerError(f"{said}; see its log, or wait until it is up") from None
         raise BadInput(f"{said}; does the address end in /v1?") from None
-    except openai.APITimeoutError as error:
-        if isinstance(error.__cause__, httpx2.ConnectTimeout):
-            raise BadInput("can't be reached (no answer); is it running, and does a firewall let this machine in?") from None
-        raise ModelServerError(f"does not list its models within {LIST_S} s; see its log, or start it again") from None
     except openai.APIConnectionError as error:
-        raise BadInput(
-            f"can't be reached ({root_cause(error, asked.api_key)}); is it running, and does the address end in /v1?"
-        ) from None
+        # What the transport beneath the client calls a time-out of connecting may be any failure to connect.
+        refused = not isinstance(error, openai.APITimeoutError) or isinstance(error.__cause__, httpx2.ConnectTimeout)
+        if not refused:
+            raise ModelServerError(f"does not list its models within {LIST_S} s; see its log, or start it again") from None
+        if isinstance(error.__cause__ and error.__cause__.__cause__, TimeoutError):
+            raise BadInput("can't be reached (no answer); is it running, and does a firewall let this machine in?") from None
+        cause = root_cause(error, asked.api_key)
+        raise BadInput(f"can't be reached ({cause}); is it running, and does the address end in /v1?") from None
     except (openai.OpenAIError, AttributeError, TypeError, ValueError):
         # A page of another server, say: the client takes whatever came for a list of models.
         raise BadInput("does not list its models; does the address end in /v1?") from None

@@ -25,6 +25,7 @@ DATES = {
     "steppingstone/servers/exchange.py": "a date that a server sent",
     "steppingstone/offline/protocol.py": "the protocol's `created`",
     "steppingstone/versions.py": "the manifest's `created`",
+    "tasks/expose.py": "when a version was published",
     "tasks/extract.py": "the name of a run",
 }
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.request import Request, urlopen
 
+from steppingstone.servers.trial import PROMPT
+
 OUTAGE_S = 2.5
 """After the first request that it does not deny it fails all for so long, and so is set aside twice."""
 FAULTS = {
@@ -38,6 +40,9 @@ def echoing(upstream: str) -> Iterator[Echoing]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if PROMPT.encode() in body:
+                # What a run begins with is not what is looked at here.
+                return self._pass(body)
             key = self.headers["Authorization"].removeprefix("Bearer ")
             if proxy.denies:
                 return self._send(401, f'{{"error": {{"message": "Incorrect API key provided: {key}"}}}}'.encode())
