@@ -56,6 +56,11 @@ def check_prefect() -> None:
 
 def check_dask() -> None:
     """Raises `BadInput` if a Dask scheduler is named that does not answer, or whose workers can't reach Prefect's server."""
+    if _dask_is_elsewhere() and _is_here(urlsplit(PREFECT_API_URL.value() or "").hostname):
+        raise BadInput(
+            f"DASK_SCHEDULER is {os.environ['DASK_SCHEDULER']}, and its workers need a Prefect server that they reach: start one "
+            "(`prefect server start --host 0.0.0.0`), and name it by PREFECT_API_URL"
+        )
     if address := os.environ.get("DASK_SCHEDULER"):
         place = _place(address)
         try:
@@ -67,11 +72,6 @@ def check_dask() -> None:
             raise BadInput(
                 f"DASK_SCHEDULER is {address}, where no scheduler answers ({said}); start it, or unset the variable"
             ) from error
-    if _dask_is_elsewhere() and _is_here(urlsplit(PREFECT_API_URL.value() or "").hostname):
-        raise BadInput(
-            f"DASK_SCHEDULER is {address}, and its workers need a Prefect server that they reach: start one "
-            "(`prefect server start --host 0.0.0.0`), and name it by PREFECT_API_URL"
-        )
 
 
 async def _identity(address: str) -> object:
