@@ -58,8 +58,8 @@ def check_dask() -> None:
     """Raises `BadInput` if a Dask scheduler is named that does not answer, or whose workers can't reach Prefect's server."""
     if _dask_is_elsewhere() and _is_here(urlsplit(PREFECT_API_URL.value() or "").hostname):
         raise BadInput(
-            f"DASK_SCHEDULER is {os.environ['DASK_SCHEDULER']}, and its workers need a Prefect server that they reach: start one "
-            "(`prefect server start --host 0.0.0.0`), and name it by PREFECT_API_URL"
+            f"DASK_SCHEDULER is {os.environ['DASK_SCHEDULER']}, and its workers need a Prefect server that they reach: "
+            "start one (`prefect server start --host 0.0.0.0`), and name it by PREFECT_API_URL"
         )
     if address := os.environ.get("DASK_SCHEDULER"):
         place = _place(address)
