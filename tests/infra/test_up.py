@@ -151,7 +151,7 @@ def test_a_failed_run_tells_the_webhook_which_one_and_what_to_do(platform: Platf
     assert run["state_name"] == "Failed"
     told = platform.told(run["name"], "Failed")
     assert "regrade run" in told
-    assert "no published problem is of fuzzy; they are of" in told
+    assert "none is of fuzzy; they are of" in told
     assert f"/runs/flow-run/{run['id']}" in told
 
 
