@@ -115,6 +115,8 @@ def completed(site: Site, deployment: UUID, worker_restarted: Stopped) -> State:
     dask = site.services["worker 0"]
     assert dask.process is not None
     site.models.killed()
+    # It is answered while the worker ends, which hears it or does not.
+    site.models.at_risk += site.models.held
     dask.process.send_signal(signal.SIGTERM)
     site.models.answers = float("inf")
     dask.process.wait(60)
