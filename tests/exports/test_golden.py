@@ -1,4 +1,4 @@
-"""What each trainer is given, to the byte. After a change that is meant, `python -m tests.exports.test_golden` writes it anew."""
+"""What each trainer is given, to the byte; `python -m tests.exports.test_golden` writes it anew."""
 
 import json
 import sys
