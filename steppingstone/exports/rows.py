@@ -1,7 +1,7 @@
 """What all exports carry of a problem: its prompt, lineage and difficulty, and all that grading it needs as one JSON text."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -67,7 +67,7 @@ def row(problem: PublishedProblem, split: str) -> Row:
         "data_source": f"steppingstone/{problem.environment}",
         "verifier": {
             "entry": ENTRY,
-            "version": _version(),
+            "version": version_of_ours(),
             "timeout_s": problem.limits.seconds,
             "memory_mb": problem.limits.memory_mb,
         },
@@ -100,14 +100,6 @@ def problem_of(ground_truth: str) -> PublishedProblem:
         ) from error
 
 
-def stages(problems: Sequence[PublishedProblem]) -> dict[int, list[PublishedProblem]]:
-    """The problems by stage, in order, for trainers that shuffle whatever they are given. What has no stage is of stage 0."""
-    found: dict[int, list[PublishedProblem]] = {}
-    for problem in sorted(problems, key=lambda problem: problem.stage or 0):
-        found.setdefault(problem.stage or 0, []).append(problem)
-    return found
-
-
 def write_parquet(path: Path, schema: pa.Schema, rows: Iterable[Row]) -> Path:
     """Writes a Parquet file, in the order given."""
     pq.write_table(pa.Table.from_pylist(list(rows), schema), path)
@@ -116,12 +108,23 @@ def write_parquet(path: Path, schema: pa.Schema, rows: Iterable[Row]) -> Path:
 
 def write_jsonl(path: Path, rows: Iterable[Row]) -> Path:
     """Writes one JSON text a line, in ASCII and in the order given."""
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return write_text(path, "".join(json.dumps(row) + "\n" for row in rows))
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Writes a text."""
+    path.write_text(text, "utf-8")
     return path
 
 
+def copy(name: str, path: Path) -> Path:
+    """Copies a file of `to-copy`: code that needs its trainer, and so can be no module of ours."""
+    return write_text(path, (Path(__file__).parent / "to-copy" / name).read_text("utf-8"))
+
+
 @cache
-def _version() -> str:
+def version_of_ours() -> str:
+    """Empty if this package is not installed but found on the path."""
     try:
         return version("steppingstone")
     except PackageNotFoundError:

@@ -26,13 +26,15 @@ def problems_file(folder: Path) -> Path:
 
 
 def written(trainer: str, folder: Path) -> str:
-    """All files of a trainer's export, one after another; of Parquet the schema, and each row as JSON."""
+    """All files of a trainer's export, one after another; of Parquet the schema, and each row as JSON; of copies the name."""
     export(trainer, problems_file(folder), None, folder / "out")
     files = sorted(path for path in (folder / "out").rglob("*") if path.is_file())
     return "".join(f"==== {path.relative_to(folder / 'out')}\n{_text(path)}" for path in files)
 
 
 def _text(path: Path) -> str:
+    if path.suffix == ".py":
+        return ""
     if path.suffix != ".parquet":
         return path.read_text("utf-8")
     table = pq.read_table(path)

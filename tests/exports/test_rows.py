@@ -3,7 +3,8 @@
 import pytest
 
 from steppingstone.errors import BadInput
-from steppingstone.exports.rows import ROW, ground_truth, messages, problem_of, row, stages
+from steppingstone.exports.rows import ROW, ground_truth, messages, problem_of, row
+from steppingstone.exports.stages import by_stage
 from steppingstone.records import Problem
 from tests.exports.problems import DEDUCTION, INDUCTION, TWO
 
@@ -39,4 +40,4 @@ def test_a_prompt_is_what_the_student_was_told() -> None:
 
 
 def test_stages_are_in_order_and_keep_the_order_within() -> None:
-    assert stages([INDUCTION, DEDUCTION, INDUCTION]) == {0: [DEDUCTION], 1: [INDUCTION, INDUCTION]}
+    assert by_stage([INDUCTION, DEDUCTION, INDUCTION]) == {0: [DEDUCTION], 1: [INDUCTION, INDUCTION]}

@@ -45,9 +45,10 @@ def attempts(version: Version) -> list[Told]:
 def ask(version: Version, attempts: list[Told], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Told]:
     """What a script of this folder prints as JSON, run by a trainer's Python with the trainer's export and the attempts."""
 
-    def ask(trainer: str, environment: str, script: str, *more: str) -> Told:
+    def ask(trainer: str, environment: str, script: str, *more: str, prepare: Callable[[Path], None] = lambda _: None) -> Told:
         folder = tmp_path_factory.mktemp(trainer)
         export(trainer, version.folder, "curriculum_mixed", folder / "out")
+        prepare(folder / "out")
         (folder / "attempts.json").write_text(json.dumps([[row["problem_id"], row["completion"]] for row in attempts]))
         python = str(Path(TRAINERS) / environment / "bin" / "python")
         command = [
