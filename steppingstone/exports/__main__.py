@@ -8,7 +8,7 @@ from pathlib import Path
 from steppingstone.errors import BadInput, SteppingstoneError
 from steppingstone.published import load_problems
 
-TRAINERS = ("verl", "trl", "verifiers", "skyrl")
+TRAINERS = ("verl", "trl", "verifiers", "skyrl", "openrlhf", "slime", "nemo_gym")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,6 +4,7 @@ It can be called from any thread, on any loop and in any worker process: no sign
 servers of its own for untrusted code, as many as `STEPPINGSTONE_SERVERS` says, else see `steppingstone.grading`.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
@@ -14,6 +15,9 @@ from steppingstone.records import Grade
 
 Asked = tuple[str, str]
 """A row's ground truth, and a completion."""
+
+END = re.compile(r"(?:<[|｜][^<>]+[|｜]>|</s>|<pad>|<eos>|<end_of_turn>)\Z")
+LONGEST_END = 40
 
 
 class Score(TypedDict):
@@ -47,6 +51,20 @@ def scores_or_none(asked: Iterable[Asked]) -> list[Score | None]:
         return [*scores(pairs)]
     except InfrastructureError:
         return list(_each(pairs))
+
+
+def without_end(text: str) -> str:
+    """A reply without the special tokens that end it, for trainers that decode those too: `<|im_end|>` closes no code block."""
+    end = _before_blanks(text, len(text))
+    while found := END.search(text, max(0, end - LONGEST_END), end):
+        end = _before_blanks(text, found.start())
+    return text[:end]
+
+
+def _before_blanks(text: str, end: int) -> int:
+    while end and text[end - 1].isspace():
+        end -= 1
+    return end
 
 
 def _each(pairs: list[Asked]) -> Iterator[Score | None]:
