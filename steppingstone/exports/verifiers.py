@@ -1,4 +1,4 @@
-"""verifiers 0.4 and prime-rl: an installable package with a taskset, called as the folder is."""
+"""verifiers 0.4 and prime-rl: an installable package with a taskset, called steppingstone-FOLDER."""
 
 import re
 from collections.abc import Sequence
@@ -37,9 +37,9 @@ def reference(ground_truth: str) -> str | None:
 
 def write(problems: Sequence[PublishedProblem], folder: Path, split: str) -> list[Path]:
     """Writes the package: its tasks are in the order given."""
-    name = folder.resolve().name
-    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
-        raise BadInput(f"--out …/{name}: the package is called as its folder; take small letters, digits and single hyphens")
+    name = f"steppingstone-{folder.resolve().name}"
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise BadInput(f"{folder}: the package is called {name} after it; take small letters, digits and single hyphens")
     package = folder / name.replace("-", "_")
     package.mkdir()
     made = {"name": name, "version": rows.version_of_ours() or "0", "module": package.name}

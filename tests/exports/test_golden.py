@@ -57,6 +57,11 @@ def test_a_command_writes_the_files_and_says_which(tmp_path: Path, capsys: pytes
     assert "is not empty" in capsys.readouterr().err
 
 
+def test_a_package_that_python_could_not_import_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="called steppingstone-My Tasks after it"):
+        export("verifiers", problems_file(tmp_path), None, tmp_path / "My Tasks")
+
+
 def test_nothing_to_export_is_refused(tmp_path: Path) -> None:
     write_parquet(tmp_path / "none.parquet", CURRICULUM, [])
     with pytest.raises(BadInput, match=r"none\.parquet has no problem"):

@@ -12,7 +12,7 @@ from verifiers.v1.trace import AgentInfo, TraceTask
 
 def main(folder: Path, attempts: Path) -> None:
     sys.path.insert(0, str(folder / "installed"))
-    taskset = vf.load_taskset(vf.TasksetConfig(id="out"))
+    taskset = vf.load_taskset(vf.TasksetConfig(id="steppingstone-out"))
     tasks = list(taskset)
     of = {task.data.id: task for task in tasks}
     asked = [(of[problem_id], completion) for problem_id, completion in json.loads(attempts.read_text())]
