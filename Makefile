@@ -5,13 +5,14 @@
 # make chaos KILLS=100   kills every process of a run at random, and holds its tables to those of an undisturbed run
 # make doctor   looks at all that a run stands on, and says of each thing: fine, or what to do (ARGS="--settings night.toml")
 # make test-servers   runs the client against real model servers, vLLM and transformers serve, on this machine's CPU
+# make test-trainers   holds the rewards that verl, TRL, verifiers and SkyRL-gym themselves compute to those of the data
 # make sql Q=yield_by_round   answers a question of sql/ from the published tables
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: demo up down test check fuzz chaos doctor test-servers sql lock lock-servers clean
+.PHONY: demo up down test check fuzz chaos doctor test-servers test-trainers sql lock lock-servers lock-trainers clean
 
 demo: .venv/ready
 	$(BIN)/python -m flows.nightly $(ARGS)
@@ -66,6 +67,18 @@ $(SERVERS)/ready: tests/real_servers/requirements.lock
 	    printf 'Metadata-Version: 2.1\nName: vllm\nVersion: 0.32.0+cpu\n' > vllm-0.32.0+cpu.dist-info/METADATA
 	@touch $@
 
+# Not part of `make test`: environments of 4 GB in all. They hold our package by PYTHONPATH, and nothing that it wants but pyarrow.
+TRAINERS ?= .venv/trainers
+test-trainers: .venv/ready $(TRAINERS)/verl/ready $(TRAINERS)/trl/ready $(TRAINERS)/gym/ready
+	TRAINERS=$(abspath $(TRAINERS)) $(BIN)/pytest tests/real_trainers $(ARGS)
+
+$(TRAINERS)/%/ready: tests/real_trainers/%.lock
+	@python3.11 -m venv $(TRAINERS)/$* && \
+	    $(TRAINERS)/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $< || { echo \
+	    "$* can't be installed here. Its lock is for Python 3.11 on Linux x86_64, and may want torch 2.13.0+cpu, which" \
+	    "PyTorch's own index of CPU wheels has: name that by PIP_EXTRA_INDEX_URL, or a folder with the wheel by PIP_FIND_LINKS"; exit 1; }
+	@touch $@
+
 sql: .venv/ready
 	@$(BIN)/python -m sql $(if $(Q),"$(Q)") $(ARGS)
 
@@ -91,6 +104,13 @@ lock-servers:
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	    --no-emit-package torchvision --no-emit-package torchaudio --no-emit-package torchcodec \
 	    --upgrade -o tests/real_servers/requirements.lock
+
+lock-trainers:
+	for name in verl trl gym; do \
+	    uv pip compile tests/real_trainers/$$name.in --python-version 3.11 --python-platform x86_64-manylinux_2_28 \
+	        --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	        --upgrade -o tests/real_trainers/$$name.lock || exit 1; \
+	done
 
 clean:
 	rm -rf .venv data dist .mypy_cache .pytest_cache .ruff_cache

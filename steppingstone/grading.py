@@ -4,6 +4,7 @@ import asyncio
 import math
 import multiprocessing
 import os
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,22 +14,25 @@ from types import TracebackType
 from typing import Self
 
 from steppingstone.environments import Environment, environment
-from steppingstone.errors import SandboxUnavailable
+from steppingstone.errors import BadInput, SandboxUnavailable
 from steppingstone.published import PublishedProblem
 from steppingstone.records import Grade, Problem, Verdict
 from steppingstone.sandbox import Limits, Sandbox
+
+RAY_WORKER = "default_worker.py"
+"""The program of each of Ray's worker processes, of which there are many a machine."""
 
 
 class Grader:
     """Grades completions in confined processes of its own, `servers` at once; its methods can be called from any thread.
 
-    Without a number there is one for each core, and a single one in a worker of a process pool. The processes start at the
-    first grading, and end by `close` or with this process. A problem that was not loaded as published has the usual limits.
+    Without a number there are as many as `STEPPINGSTONE_SERVERS` says, else one for each core, shared among the processes of
+    one torchrun, and a single one in a worker of a process pool or of Ray. The processes start at the first grading, and end by
+    `close` or with this process. A problem that was not loaded as published has the usual limits.
     """
 
     def __init__(self, servers: int | None = None) -> None:
-        in_a_pool = multiprocessing.parent_process() is not None
-        self._servers = servers or (1 if in_a_pool else len(os.sched_getaffinity(0)))
+        self._servers = servers or _usual_servers()
         self._sandbox = Sandbox(self._servers)
 
     def grade(self, problem: Problem, completion: str) -> Grade:
@@ -67,6 +71,16 @@ class Grader:
         if ungraded := next((grade for grade in grades if grade.verdict is Verdict.UNGRADED), None):
             raise SandboxUnavailable(f"a completion of problem {problem.problem_id} could not be graded: {ungraded.detail}")
         return grades
+
+
+def _usual_servers() -> int:
+    if told := os.environ.get("STEPPINGSTONE_SERVERS"):
+        if not told.isdecimal() or int(told) < 1:
+            raise BadInput(f"STEPPINGSTONE_SERVERS={told}: a number of processes, at least 1")
+        return int(told)
+    if multiprocessing.parent_process() is not None or os.path.basename(sys.argv[0]) == RAY_WORKER:
+        return 1
+    return max(1, len(os.sched_getaffinity(0)) // int(os.environ.get("LOCAL_WORLD_SIZE", 1)))
 
 
 def grade(problem: Problem, completion: str) -> Grade:

@@ -12,6 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from steppingstone.drafts import read_table
+from steppingstone.exports.__main__ import TRAINERS
 from steppingstone.sandbox import Sandbox
 from tests.publishing import publish_one_of_each
 
@@ -70,6 +71,9 @@ def test_the_wheel_ships_the_package_alone_with_its_templates_and_its_types(whee
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"steppingstone"}
     assert {"steppingstone/py.typed", "steppingstone/prompts/student_real.md", "steppingstone/sandbox/server.py"} <= set(names)
+    for trainer in TRAINERS:
+        assert {f"steppingstone/exports/{trainer}.{suffix}" for suffix in ("py", "md")} <= set(names)
+    assert "steppingstone/exports/to-copy/verifiers/taskset.py.txt" in names
 
 
 def test_an_environment_with_nothing_else_gives_every_stored_attempt_its_reward(
