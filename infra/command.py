@@ -86,6 +86,8 @@ def _with_own_server(name: str, argv: list[str], data_root: Path) -> int:
 @contextlib.contextmanager
 def _prefect_of(data_root: Path) -> Iterator[dict[str, str]]:
     if up := running(data_root):
+        if not up.environment:
+            raise BadInput(f"`make up` is starting for {data_root}; give the command again once it has said where all is")
         yield environment() | up.environment
     else:
         with prefect_served(data_root) as env:

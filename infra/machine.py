@@ -18,7 +18,7 @@ from prefect.client.schemas.filters import (
     WorkPoolFilterName,
 )
 from prefect.client.schemas.objects import State, StateType
-from prefect.states import Cancelled, Crashed
+from prefect.states import Cancelled
 
 from infra.deploy import POOL
 from infra.processes import free_port, server_process
@@ -27,7 +27,6 @@ from infra.services import BATCHES_A_WORKER, answers, environment
 DASHBOARD = 8787
 AGAIN = "Start it again: it goes on from what the models have said."
 STOPPED = Cancelled(name="Stopped", message=f"`make down` stopped it. {AGAIN}")
-LOST = Crashed(message=f"Its process is gone, and has not said why. {AGAIN}")
 
 
 def is_free(port: int) -> bool:
@@ -93,7 +92,7 @@ def runs_served(logs: Path, env: Mapping[str, str]) -> Iterator[None]:
 def close_runs(env: Mapping[str, str], state: State[None]) -> None:
     """Gives a state to all runs that have begun, by their records, once nothing runs any more.
 
-    A run whose process is ended, or was lost with its machine, reports nothing: it would stay RUNNING, and hold its place.
+    A run whose process is ended reports nothing: it would stay RUNNING, and hold its place.
     """
     begun = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
     filters = {

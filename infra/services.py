@@ -27,8 +27,6 @@ ANSWER_S = 5
 ROOT = Path(__file__).resolve().parent.parent
 OFFLINE_URL = "STEPPINGSTONE_OFFLINE_URL"
 """Where the offline models are served already."""
-REPORTS_URL = "STEPPINGSTONE_REPORTS_URL"
-"""Where the folder of the published versions is served: `v=00001/report.html` and the like."""
 
 
 def dask_runner() -> DaskTaskRunner:

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from infra.command import BAD_INPUT, FAILED, INTERRUPTED, read_settings
 from infra.deploy import WEBHOOK, parser
-from infra.machine import LOST, STOPPED, close_runs, is_free, reports_served, runs_served, scheduler_served, workers_served
+from infra.machine import STOPPED, close_runs, is_free, reports_served, runs_served, scheduler_served, workers_served
 from infra.processes import free_port
 from infra.running import MARK, Up, end, end_what_died, kept, running, write
-from infra.services import OFFLINE_URL, REPORTS_URL, environment, offline_served, prefect_served
+from infra.services import OFFLINE_URL, environment, offline_served, prefect_served
 from steppingstone.errors import BadInput, InfrastructureError, SteppingstoneError
 from steppingstone.mirror import working_folder
 from steppingstone.settings import Settings
+from tasks.show import REPORTS_URL
 
 PORT = 4200
 DOWN_S = 90
@@ -109,7 +110,6 @@ def _started(stack: ExitStack, settings: Settings, chosen: argparse.Namespace, o
     if not (settings.teacher.base_urls and settings.student.base_urls):
         used[OFFLINE_URL] = found["Offline models"] = stack.enter_context(offline_served(root))
     _deploy(env, options, chosen.webhook)
-    close_runs(env, LOST)
     stack.callback(close_runs, env, STOPPED)
     stack.callback(end, RUN.format(mark))
     stack.enter_context(runs_served(logs, env | used | {MARK: RUN.format(mark)}))

@@ -251,13 +251,13 @@ class BatchRows:
 
     def close(self) -> dict[str, int]:
         """Ends the files, puts the folder in its place, and returns the tables' row counts."""
-        counts = {name: table.close() for name, table in self._tables.items()}
+        rows = {name: table.close() for name, table in self._tables.items()}
         if is_address(self.folder):
             Store(self.folder).upload(self._aside)
             shutil.rmtree(self._aside, ignore_errors=True)
         else:
             os.rename(self._aside, self.folder)
-        return counts
+        return rows
 
     def discard(self) -> None:
         """Leaves nothing behind."""

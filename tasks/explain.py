@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging.loggers import flow_run_logger
 from prefect.runtime import flow_run
 
+from steppingstone.disks import REMEDY, says_full
 from steppingstone.errors import (
     BadInput,
     GateFailed,
@@ -66,7 +67,7 @@ def advised(error: Exception) -> SteppingstoneError:
     """A failure with what to do about it. What is none of ours becomes one that names it."""
     if not isinstance(error, SteppingstoneError):
         error = _kind_of(error)(f"{type(error).__name__}: {error}")
-    advice = next(advice for kinds, advice in ADVICE if isinstance(error, kinds))
+    advice = "" if REMEDY in str(error) else next(advice for kinds, advice in ADVICE if isinstance(error, kinds))
     return type(error)(f"{error}\nWhat to do: {advice}") if advice else error
 
 
@@ -78,8 +79,8 @@ def tag_models(_: Flow[..., Any], run: FlowRun, __: State) -> None:
 
 
 def _kind_of(error: Exception) -> type[SteppingstoneError]:
-    """What another library's exception is to us. A full disk is told by Arrow and by DuckDB in one and the same phrase."""
-    if "No space left on device" in str(error):
+    """What another library's exception is to us."""
+    if says_full(error):
         return StorageError
     return InfrastructureError if isinstance(error, TimeoutError | httpx.HTTPError) else Unforeseen
 

@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def export(trainer: str, source: Path, table: str | None, out: Path, split: str = "train") -> list[Path]:
+def export(trainer: str, source: str, table: str | None, out: Path, split: str = "train") -> list[Path]:
     """The files written. Raises `BadInput` if there are no problems, or if the folder holds something already."""
     if out.exists() and any(out.iterdir()):
         raise BadInput(f"{out} is not empty; name a new folder by --out, so that no file of another export is trained on")
@@ -38,7 +38,7 @@ def export(trainer: str, source: Path, table: str | None, out: Path, split: str 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m steppingstone.exports", description=__doc__)
     parser.add_argument("trainer", choices=TRAINERS)
-    parser.add_argument("source", type=Path, help="a data root, a version's folder or a Parquet file of problems")
+    parser.add_argument("source", help="a data root, a version's folder or a Parquet file of problems")
     parser.add_argument("table", nargs="?", help="of a version: easy, medium, hard, problems (the default) or curriculum_NAME")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a new or empty folder")
     parser.add_argument("--split", default="train", help="what the rows and the files are called (default: train)")
