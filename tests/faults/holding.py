@@ -1,4 +1,7 @@
-"""A proxy before the models that answers as many requests as it is told to, and holds the others."""
+"""A proxy before the models that answers as many requests as it is told to, and holds the others.
+
+The look that each run takes at its models before it asks them anything is neither counted nor held.
+"""
 
 import asyncio
 import json
@@ -26,8 +29,8 @@ class Holding(Recorder):
         return bool(self.held) and time.monotonic() - self._moved > STILL_S
 
     async def _pass(self, request: Request) -> Response:
-        if request.method == "POST":
-            if await self._is_gone(request, len(samples_of(json.loads(await request.body())))):
+        if request.method == "POST" and (samples := samples_of(json.loads(await request.body()))):
+            if await self._is_gone(request, len(samples)):
                 return Response(status_code=503)
             self.answers -= 1
         answer = await super()._pass(request)
