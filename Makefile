@@ -23,8 +23,9 @@ up: .venv/ready
 down:
 	@$(BIN)/python -m infra.up --down $(ARGS)
 
+# Two at a time: half of what the tests do is to wait for processes that start.
 test: check
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 check: .venv/ready
 	$(BIN)/ruff check
