@@ -13,7 +13,7 @@ from steppingstone.published import PublishedProblem
 from steppingstone.records import Grade
 from steppingstone.sandbox import Sandbox
 
-LARGEST_PART = 64
+LARGEST_PART = 32
 """Completions of a problem that are graded in a row: many share what they can, and few are soon done for a client that left."""
 
 Pair = tuple[PublishedProblem, str]
