@@ -28,7 +28,7 @@ class Service:
 @contextlib.contextmanager
 def serving(source: Path, *options: str, token: str = TOKEN) -> Iterator[Service]:
     """Starts the service on a free port, and ends it with the block."""
-    command = [sys.executable, "-m", "steppingstone.service", str(source), "--port", "0", "--workers", "2", *options]
+    command = [sys.executable, "-m", "steppingstone.service", str(source), "--port", "0", *options]
     process = subprocess.Popen(command, env=os.environ | {"STEPPINGSTONE_TOKEN": token}, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
