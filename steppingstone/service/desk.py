@@ -56,9 +56,9 @@ class Desk:
         return [found[place] for place in range(len(pairs))]
 
     def close(self) -> None:
-        """Ends the processes, once those at work are done."""
-        self._threads.shutdown(cancel_futures=True)
+        """Ends the processes; what one is at comes to its end, and nothing after that."""
         self._sandbox.close()
+        self._threads.shutdown(cancel_futures=True)
 
     def _begin(self, pairs: Sequence[Pair], part: Sequence[int]) -> Future[list[Grade]]:
         future = self._threads.submit(grade_group, pairs[part[0]][0], [pairs[place][1] for place in part], self._sandbox)

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from steppingstone.errors import InfrastructureError
+from steppingstone.service.desk import Overloaded
 
 RETRY_AFTER_S = 1
 _LOG = logging.getLogger(__name__)
@@ -48,8 +49,13 @@ async def _invalid(_request: Request, error: RequestValidationError) -> Response
     return Json({"detail": said + more}, 422)
 
 
-async def _unavailable(_request: Request, error: InfrastructureError) -> Response:
+async def _overloaded(_request: Request, error: InfrastructureError) -> Response:
     return Json({"detail": str(error)}, 503, {"Retry-After": str(RETRY_AFTER_S)})
+
+
+async def _unavailable(request: Request, error: InfrastructureError) -> Response:
+    _LOG.error("the sandbox failed: %s", error)
+    return await _overloaded(request, error)
 
 
 async def _unheard(_request: Request, _error: ClientDisconnect) -> Response:
@@ -57,13 +63,13 @@ async def _unheard(_request: Request, _error: ClientDisconnect) -> Response:
 
 
 async def _broken(_request: Request, error: Exception) -> Response:
-    _LOG.error("a request failed by a fault of ours", exc_info=error)
     return Json({"detail": f"a fault of ours: {error!r}; there is no reward"}, 500)
 
 
 HANDLERS: dict[Any, Any] = {
     HTTPException: refusal,
     RequestValidationError: _invalid,
+    Overloaded: _overloaded,
     InfrastructureError: _unavailable,
     ClientDisconnect: _unheard,
     Exception: _broken,

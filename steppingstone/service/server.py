@@ -39,7 +39,7 @@ def serve(app: ASGIApp, listener: socket.socket) -> None:
         signal.signal(number, lambda *_: sys.exit(0))
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        log_level="error",
         access_log=False,
         server_header=False,
         backlog=BACKLOG,
