@@ -80,6 +80,7 @@ class Health(BaseModel):
     policy: dict[str, str]
     taken: int = Field(description="Completions that wait or are being graded")
     room: int = Field(description="How many may; beyond that, 503")
+    graded: int = Field(description="Completions graded since the start")
     most: dict[str, int] = Field(description="Of a request: bytes of its body, completions of a batch, characters of each")
 
 
@@ -115,6 +116,7 @@ def application(served: Served, desk: Desk, token: str = "", bounds: Bounds = Bo
             policy=desk.policy,
             taken=desk.taken,
             room=desk.room,
+            graded=desk.graded,
             most=most,
         )
 

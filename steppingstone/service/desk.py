@@ -30,7 +30,7 @@ class Desk:
     """
 
     def __init__(self, workers: int, room: int) -> None:
-        self.workers, self.room, self.taken = workers, room, 0
+        self.workers, self.room, self.taken, self.graded = workers, room, 0, 0
         self._sandbox = Sandbox(workers)
         self._sandbox.start()
         self.policy = self._sandbox.policy_report()
@@ -62,7 +62,7 @@ class Desk:
 
     def _begin(self, pairs: Sequence[Pair], part: Sequence[int]) -> Future[list[Grade]]:
         future = self._threads.submit(grade_group, pairs[part[0]][0], [pairs[place][1] for place in part], self._sandbox)
-        future.add_done_callback(lambda _: self._give_back(len(part)))
+        future.add_done_callback(lambda done: self._give_back(done, len(part)))
         return future
 
     def _take(self, number: int) -> None:
@@ -71,9 +71,10 @@ class Desk:
                 raise Overloaded(f"{self.taken} completions are waiting or being graded, of {self.room} at most; come again")
             self.taken += number
 
-    def _give_back(self, number: int) -> None:
+    def _give_back(self, done: Future[list[Grade]], number: int) -> None:
         with self._lock:
             self.taken -= number
+            self.graded += 0 if done.cancelled() or done.exception() else number
 
 
 def _parts(pairs: Sequence[Pair], workers: int) -> list[list[int]]:
