@@ -7,10 +7,14 @@ from pathlib import Path
 
 from steppingstone.errors import BadInput, SteppingstoneError
 from steppingstone.grading import usual_servers
-from steppingstone.service.app import Bounds, application
-from steppingstone.service.desk import Desk
-from steppingstone.service.served import read
-from steppingstone.service.server import listen, serve
+
+try:
+    from steppingstone.service.app import Bounds, application
+    from steppingstone.service.desk import Desk
+    from steppingstone.service.served import read
+    from steppingstone.service.server import listen, serve
+except ModuleNotFoundError as error:
+    sys.exit(f"{error}; pip install 'steppingstone[service]' brings it")
 
 SHORTEST_TOKEN = 16
 
