@@ -47,6 +47,7 @@ def _prepare(link: _socket.socket, seed: int, tier: str, name: str, numpy: str) 
     serving = children.Children(link)
     report = policy.confine(policy.POLICIES[name]) | {"tier": tier}
     serving.adopt(report)
+    preload.rehearse_tests()
     children.rehearse(preload.sample_request())
     preload.forget()
     _forget_host(tier)
