@@ -1,6 +1,7 @@
 """Induction: from half of the input-output pairs and a hint, write the function."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from steppingstone import replies
 from steppingstone.environments.base import FunctionEnvironment, failed, fenced, gives_away, output_text, parse_blocks
@@ -52,15 +53,21 @@ class Induction(FunctionEnvironment):
             return Grade(Verdict.NO_ANSWER, detail="no closed fenced block of Python")
         if len(code) > MAX_ANSWER:
             return Grade(Verdict.NO_ANSWER, detail=f"{len(code)} characters; at most {MAX_ANSWER}")
-        inputs = [[from_text(text)] for text in problem.inputs]
+        inputs, outputs = _pairs(problem.inputs, problem.outputs)
         outcomes = sandbox.call(code, "f", inputs, self.limits, until_failure=True)
         # Fewer outcomes than pairs end in a failure.
-        for text, expected, outcome in zip(problem.inputs, problem.outputs, outcomes, strict=False):
+        for at, outcome in enumerate(outcomes):
             if failure := failed(outcome):
-                return Grade(failure.verdict, code, f"f({text[:80]}): {failure.detail}")
-            if outcome.canonical != canonical(from_text(expected)):
-                return Grade(Verdict.WRONG, code, f"f({text[:80]}) is not {expected[:80]}")
+                return Grade(failure.verdict, code, f"f({problem.inputs[at][:80]}): {failure.detail}")
+            if outcome.canonical != outputs[at]:
+                return Grade(Verdict.WRONG, code, f"f({problem.inputs[at][:80]}) is not {problem.outputs[at][:80]}")
         return Grade(Verdict.SOLVED, code)
+
+
+@lru_cache(64)  # each attempt of a group is at one problem
+def _pairs(inputs: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[list[list[object]], list[bytes]]:
+    """Arguments, and what is expected of them in canonical form."""
+    return [[from_text(text)] for text in inputs], [canonical(from_text(text)) for text in outputs]
 
 
 def _outputs(outcomes: list[Outcome]) -> tuple[str, ...] | Rejection:

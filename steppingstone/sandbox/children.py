@@ -18,6 +18,7 @@ from functools import partial
 from steppingstone.sandbox import frames, kernel, policy, program, solution, stdio, testing
 
 _THREADS = 64
+_DESCRIPTORS = 32
 _IDLE_MS = 20
 _FIRST_BYTES = 1 << 13  # of a message: enough for most, on few pages
 _MORE_BYTES = 1 << 20
@@ -146,6 +147,7 @@ class Life:
     def _limit(self, order: frames.Order, request_bytes: int) -> None:
         space = self.base_bytes + 3 * request_bytes + order.memory_bytes
         self.limit(resource.RLIMIT_AS, (space, space))
+        self.limit(resource.RLIMIT_NOFILE, (_DESCRIPTORS, _DESCRIPTORS))
         if self.bounds_threads:
             self.limit(resource.RLIMIT_NPROC, (_THREADS, _THREADS))
         self.limit(resource.RLIMIT_CPU, (order.cpu_seconds, order.cpu_seconds + 1))

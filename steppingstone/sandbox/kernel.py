@@ -27,6 +27,11 @@ _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
 _CAPABILITY_VERSION_3 = 0x20080522
 _SECCOMP_SET_MODE_FILTER = 1
+_READ_AND_RUN = 5
+_MAP_PRIVATE = 2
+_MAP_FIXED = 0x10
+_MAP_FAILED = ctypes.c_void_p(-1).value
+_MADV_COLLAPSE = 25
 _LANDLOCK_VERSION = 1
 _LANDLOCK_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}  # ABI: number of file rights that it knows
 _LANDLOCK_RULESET = struct.Struct("<QQQ")
@@ -110,6 +115,29 @@ def landlock_deny_all() -> int:
     finally:
         os.close(ruleset)
     return abi
+
+
+def map_code(start: int, length: int, descriptor: int, offset: int) -> int:
+    """Map a file, to be read and run, in place of what is at `start`, or at any free place if that is 0. Raises OSError."""
+    call = _libc().mmap
+    call.restype = ctypes.c_void_p
+    flags = _MAP_PRIVATE | (_MAP_FIXED if start else 0)
+    place: int | None = call(
+        ctypes.c_void_p(start), ctypes.c_size_t(length), _READ_AND_RUN, flags, descriptor, ctypes.c_long(offset)
+    )
+    if place is None or place == _MAP_FAILED:
+        raise OSError(ctypes.get_errno(), "mmap")
+    return place
+
+
+def unmap(start: int, length: int) -> None:
+    """Undo that. Raises OSError."""
+    _checked(_libc().munmap(ctypes.c_void_p(start), ctypes.c_size_t(length)), "munmap")
+
+
+def collapse(start: int, length: int) -> None:
+    """Put what is mapped there into large pages. Raises OSError."""
+    _checked(_libc().madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), _MADV_COLLAPSE), "madvise")
 
 
 def fork() -> int:

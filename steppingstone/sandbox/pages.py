@@ -3,6 +3,7 @@
 _POOL = 16_384  # bytes of a pool of CPython's small objects, which are all of one size
 _FIRST_IN_POOL = 48
 _MOST_IN_POOLS = 20_000
+_FROM_THE_TOP = 100_000  # bytes of a block for which the heap has no gap, and which is not mapped by itself
 
 
 def fill_pools() -> list[object]:
@@ -16,4 +17,14 @@ def fill_pools() -> list[object]:
             kept.append(bytes(size - b"".__sizeof__()))
             if id(kept[-1]) % _POOL == _FIRST_IN_POOL:
                 break
+    return kept
+
+
+def fill_heap() -> list[object]:
+    """The same of the C library's heap, for larger objects: what a child makes then comes from its top."""
+    top = id(bytes(_FROM_THE_TOP))
+    kept: list[object] = []
+    for size in (*range(60_000, 4_096, -4_096), *range(4_096, 512, -16)):
+        while id(block := bytes(size)) < top:
+            kept.append(block)
     return kept

@@ -144,7 +144,8 @@ def _limit_resources() -> None:
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
-        resource.RLIMIT_NOFILE: 32,
+        # A user's channels on their way, those of all servers' spare children, are held to this too; a child sinks it.
+        resource.RLIMIT_NOFILE: resource.getrlimit(resource.RLIMIT_NOFILE)[1],
     }
     for kind, limit in limits.items():
         resource.setrlimit(kind, (limit, limit))

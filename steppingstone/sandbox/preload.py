@@ -7,9 +7,10 @@ import gc
 import importlib
 import random
 import sys
+from functools import partial
 
 from steppingstone import values
-from steppingstone.sandbox import clock, frames, modules, program
+from steppingstone.sandbox import clock, frames, modules, program, solution, testing
 
 _CODECS = "ascii latin-1 utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 cp1252 cp437 idna punycode rot13 hex base64"
 
@@ -27,6 +28,16 @@ def f(a, b=2):
         counts[word] = counts.get(word, 0) + b
     return [sum(counts.values()), f"{a!r}", (1.5, None, True, {2, 3}), [n * n for n in range(3) if n], Point(1).x]
 '''
+
+
+_SAMPLE_TESTS = """
+def check(candidate):
+    assert candidate([1, "a b"], 2) != {"k": (1.5, None)}
+def test_it():
+    check(f)
+    assert f("b") != True
+"""
+_REHEARSALS = 20
 
 
 def load(seed: int, tier: str) -> None:
@@ -57,6 +68,18 @@ def load_numpy(folder: str) -> None:
         sys.modules.pop(name, None)
 
 
+def rehearse_tests() -> None:
+    """Run a solution and its tests here, one beside the other, as often as code takes to be specialised."""
+    for _ in range(_REHEARSALS):
+        answers = solution.Solution(program.execute(compile(_SAMPLE, "", "exec")))
+        asked: list[bytes] = []
+        testing.run(_SAMPLE_TESTS, asked.append, partial(_answer, answers, asked))
+
+
+def _answer(answers: solution.Solution, asked: list[bytes]) -> bytes:
+    return answers.answer(asked[-1][frames.FRAME.size :])
+
+
 def sample_request() -> bytes:
     """A request for what nearly every program does."""
     order = frames.Order(frames.CALL, "f", 0, 0, values.MAX_BYTES)
@@ -76,4 +99,5 @@ def warm_up() -> None:
 def forget() -> None:
     """Leave no trace of the sample."""
     sys.modules.pop(program.MODULE_NAME)
+    sys.modules.pop(testing.NAME, None)
     gc.disable()

@@ -39,18 +39,20 @@ def _prepare(link: _socket.socket, seed: int, tier: str, name: str, numpy: str) 
         with_numpy.load_numpy(numpy)
     # datetime's C half reads the machine's clock past the time module
     sys.modules["_datetime"] = None  # type: ignore[assignment]
-    from steppingstone.sandbox import children, pages, policy, preload
+    from steppingstone.sandbox import children, code_pages, pages, policy, preload
 
+    code_pages.enlarge()
     preload.load(seed, tier)
     preload.warm_up()
     serving = children.Children(link)
     report = policy.confine(policy.POLICIES[name]) | {"tier": tier}
     serving.adopt(report)
+    preload.rehearse_tests()
     children.rehearse(preload.sample_request())
     preload.forget()
     _forget_host(tier)
     gc.collect()
-    serving.kept = pages.fill_pools()
+    serving.kept = pages.fill_heap() + pages.fill_pools()
     gc.freeze()
     return serving, report
 

@@ -415,3 +415,9 @@ def test_importing_the_package_starts_nothing() -> None:
 def test_impossible_limits_are_refused(limits: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="limits"):
         Limits(**limits)
+
+
+def test_more_servers_than_a_program_has_descriptors_all_live() -> None:
+    with Sandbox(40) as sandbox:
+        sandbox.call("def f(x):\n    return x", "f", [[1]])
+        assert [connection.alive() for connection in sandbox._idle] == [True] * 40

@@ -183,3 +183,9 @@ def test_an_unknown_policy_is_refused() -> None:
 def test_a_default_sandbox_is_no_weak_one(sandbox: Sandbox) -> None:
     report = sandbox.policy_report(Tier.STDLIB)
     assert not [name for name in ("seccomp", "no_new_privs", "capabilities") if report[name].startswith("missing")]
+
+
+def test_a_program_has_few_descriptors(sandbox: Sandbox) -> None:
+    source = "import resource\ndef f():\n    return resource.getrlimit(resource.RLIMIT_NOFILE)"
+    (outcome,) = sandbox.call(source, "f", [[]])
+    assert outcome.decoded == (32, 32)
