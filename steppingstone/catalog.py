@@ -39,7 +39,7 @@ def open_catalog(data_root: drafts.Folder) -> "drafts.Connection":
     Raises `BadInput` if nothing is published yet; evaluations alone can be asked about.
     """
     root = versions.kept(data_root)
-    if versions.latest(data_root) is None and any(fetched(data_root).glob("*/*")):
+    if any(fetched(data_root).glob("*/*.parquet")) and versions.latest(data_root) is None:
         return _of_evaluations(root)
     version = versions.published(data_root)
     connection, folder = drafts.connect(version.folder), version.folder.absolute()

@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 
 from steppingstone.batches import Batch
 from steppingstone.dispatch import Dispatch, Sweep
-from steppingstone.drafts import iterate
+from steppingstone.drafts import count_rows, iterate
 from steppingstone.errors import CapReached
 from steppingstone.evaluation.answering import Answered, answer_batch
 from steppingstone.settings import Settings
@@ -36,12 +36,12 @@ def examine(draft: str, settings: Settings) -> None:
     progress = Examination(plan, settings, counts)
     driven = drive(examine_problems, progress, run, settings)
     tell(f"{driven.asked} completions were asked for, {driven.reused} came from the journal")
-    if left := counts.total() - progress.done():
+    gather(draft, ("evaluated",), driven)
+    if left := counts.total() - count_rows(draft, "evaluated"):
         raise CapReached(
             f"{ENDED[plan.budget.reached()]} before {left:,} of {counts.total():,} problems were answered, and a part tells no "
             "pass@k: raise it by `caps`, and give the same command again"
         )
-    gather(draft, ("evaluated",), driven)
     clear(run, settings.data_root)
     if faults := progress.faults():
         tell(f"{len(faults):,} problems could not be asked, and are left out (one of them: {faults[0]})")

@@ -66,7 +66,8 @@ def _panel(rows: Sequence[Mapping[str, Any]], steps: Sequence[int], labels: Sequ
 
 def _line(label: str, number: int, rows: Sequence[Mapping[str, Any]], x_of: Any) -> Line:
     marks = [
-        plots.Mark(x_of(row["step"]), *(plots.y_of(row[name]) for name in ("value", "low", "high")), _told(row)) for row in rows
+        plots.Mark(x_of(row["step"]), plots.y_of(row["value"]), plots.y_of(row["low"]), plots.y_of(row["high"]), _told(row))
+        for row in rows
     ]
     outline = [(mark.x, mark.high) for mark in marks] + [(mark.x, mark.low) for mark in reversed(marks)]
     return Line(label, number % COLOURS, _points((mark.x, mark.y) for mark in marks), _points(outline), marks)
