@@ -1,7 +1,5 @@
 """A model in training is evaluated, as a user does it: on a few problems of each benchmark and on what is held out."""
 
-from pathlib import Path
-
 import pyarrow.parquet as pq
 import pytest
 
