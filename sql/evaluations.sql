@@ -5,4 +5,4 @@ FROM evaluations
 WHERE label = coalesce(getvariable('label'), label)
     AND benchmark = coalesce(getvariable('benchmark'), benchmark)
     AND step = coalesce(getvariable('step')::BIGINT, step)
-ORDER BY benchmark, segment <> 'all', segment, k, label, step;
+ORDER BY benchmark, coalesce(list_position(['all', 'easy', 'medium', 'hard'], segment), 5), segment, k, label, step;

@@ -12,6 +12,7 @@ from steppingstone.report.page import plot_style, templates
 COLOURS = 6
 MOST_TICKS = 5
 CURVES = "curves.svg"
+FIRST = ("all", "easy", "medium", "hard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ def curves(metrics: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """By benchmark, the whole of it first, then by k; the points of a line stand together, in their order."""
-    return row["benchmark"], row["segment"] != "all", row["segment"], row["k"], row["label"], row["step"]
+    """By benchmark, the whole of it and the easier segments first, then by k; the points of a line stand together."""
+    place = FIRST.index(row["segment"]) if row["segment"] in FIRST else len(FIRST)
+    return row["benchmark"], place, row["segment"], row["k"], row["label"], row["step"]
 
 
 def _panel(rows: Sequence[Mapping[str, Any]], steps: Sequence[int], labels: Sequence[str]) -> Panel:
