@@ -63,6 +63,8 @@ def check_benchmark(settings: Settings, name: str) -> None:
         benchmark.check(paths)
     except BadInput as error:
         raise BadInput(f"the benchmark {name}: {error}. {where}") from error
+    if benchmark.read is _read_maths and not is_installed():
+        raise BadInput(f"the benchmark {name}: {MISSING}")
 
 
 def read_benchmark(settings: Settings, name: str) -> Iterator[Posed]:
@@ -123,8 +125,6 @@ def _read_maths(name: str, settings: Settings, paths: Sequence[str]) -> Iterator
 
 
 def _check_maths(paths: Sequence[str]) -> None:
-    if not is_installed():
-        raise BadInput(f"its answers can't be compared: {MISSING}")
     for shelf in _shelves(paths):
         for known in (NAMES, TASKS, ANSWERS):
             _column(shelf, known)

@@ -9,7 +9,6 @@ import pytest
 from infra.command import read_settings
 from steppingstone.errors import BadInput
 from steppingstone.evaluation.benchmarks import Posed, check_benchmark, chosen, read_benchmark
-from steppingstone.evaluation.maths import is_installed
 from steppingstone.settings import Settings
 from tests.evaluation.small import AIME, LIVECODEBENCH, MATH, MBPP_ROW, write_files
 from tests.real.problems import HUMANEVAL, write
@@ -86,8 +85,6 @@ def test_mathematics_has_one_or_another_copys_columns(tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_refused_with_where_the_right_one_is(
     tmp_path: Path, name: str, rows: list[dict[str, Any]], told: str
 ) -> None:
-    if name == "math500" and not is_installed():
-        pytest.skip("math-verify is not installed (the extra `evaluate`)")
     with pytest.raises(BadInput, match=f"the benchmark {name}.*{told}.*It is to be had as .*nothing is fetched by itself"):
         check_benchmark(asking(**{name: [write(tmp_path / "file.jsonl", *rows)]}), name)
 
