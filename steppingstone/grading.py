@@ -11,13 +11,16 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from steppingstone.environments import Environment, environment
 from steppingstone.errors import BadInput, SandboxUnavailable
 from steppingstone.published import PublishedProblem
 from steppingstone.records import Grade, Problem, Verdict
 from steppingstone.sandbox import Limits, Sandbox
+
+if TYPE_CHECKING:
+    from steppingstone.service.client import RemoteGrader
 
 RAY_WORKER = "default_worker.py"
 """The program of each of Ray's worker processes, of which there are many a machine."""
@@ -32,7 +35,7 @@ class Grader:
     """
 
     def __init__(self, servers: int | None = None) -> None:
-        self._servers = servers or _usual_servers()
+        self._servers = servers or usual_servers()
         self._sandbox = Sandbox(self._servers)
 
     def grade(self, problem: Problem, completion: str) -> Grade:
@@ -66,14 +69,20 @@ class Grader:
         self.close()
 
     def _grades(self, problem: Problem, completions: Sequence[str]) -> list[Grade]:
-        limits = problem.limits if isinstance(problem, PublishedProblem) else Limits()
-        grades = _environment(problem.environment, limits).grade(problem, completions, self._sandbox)
-        if ungraded := next((grade for grade in grades if grade.verdict is Verdict.UNGRADED), None):
-            raise SandboxUnavailable(f"a completion of problem {problem.problem_id} could not be graded: {ungraded.detail}")
-        return grades
+        return grade_group(problem, completions, self._sandbox)
 
 
-def _usual_servers() -> int:
+def grade_group(problem: Problem, completions: Sequence[str], sandbox: Sandbox) -> list[Grade]:
+    """One grade a completion, in order, by one of the sandbox's processes. Raises `SandboxUnavailable` if we failed."""
+    limits = problem.limits if isinstance(problem, PublishedProblem) else Limits()
+    grades = _environment(problem.environment, limits).grade(problem, completions, sandbox)
+    if ungraded := next((grade for grade in grades if grade.verdict is Verdict.UNGRADED), None):
+        raise SandboxUnavailable(f"a completion of problem {problem.problem_id} could not be graded: {ungraded.detail}")
+    return grades
+
+
+def usual_servers() -> int:
+    """How many a process has that was not told."""
     if told := os.environ.get("STEPPINGSTONE_SERVERS"):
         if not told.isdecimal() or int(told) < 1:
             raise BadInput(f"STEPPINGSTONE_SERVERS={told}: a number of processes, at least 1")
@@ -84,12 +93,12 @@ def _usual_servers() -> int:
 
 
 def grade(problem: Problem, completion: str) -> Grade:
-    """As `Grader.grade`, by this process's own grader."""
+    """As `Grader.grade`, by this process's own grader; by the service at `STEPPINGSTONE_GRADER_URL` where that is set."""
     return _shared().grade(problem, completion)
 
 
 def grade_many(asked: Iterable[tuple[Problem, str]]) -> list[Grade]:
-    """As `Grader.grade_many`, by this process's own grader."""
+    """As `Grader.grade_many`, by the grader of `grade`."""
     return _shared().grade_many(asked)
 
 
@@ -104,14 +113,22 @@ def _environment(name: str, limits: Limits) -> Environment:
 
 
 _lock = threading.Lock()
-_grader: Grader | None = None
+_grader: "Grader | RemoteGrader | None" = None
 
 
-def _shared() -> Grader:
+def _shared() -> "Grader | RemoteGrader":
     global _grader
     with _lock:
-        _grader = _grader or Grader()
+        _grader = _grader or _usual_grader()
         return _grader
+
+
+def _usual_grader() -> "Grader | RemoteGrader":
+    if url := os.environ.get("STEPPINGSTONE_GRADER_URL"):
+        from steppingstone.service.client import RemoteGrader
+
+        return RemoteGrader(url, os.environ.get("STEPPINGSTONE_TOKEN", ""))
+    return Grader()
 
 
 def _forget() -> None:

@@ -7,6 +7,8 @@ import pytest
 from steppingstone.sandbox import Sandbox
 from tests.flows.running import SIZE, Run, finished
 
+pytest_plugins = ["tests.sandbox.attacks.summary"]
+
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:

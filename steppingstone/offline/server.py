@@ -30,6 +30,8 @@ BACKLOG = 2048
 def serve(host: str, port: int, conduct: Conduct, parent_pid: int = 0) -> None:
     """Listens, prints the URL on one line, and serves until SIGTERM, SIGINT or the end of the process `parent_pid`."""
     listener = socket.create_server((host, port), backlog=BACKLOG)
+    # As asyncio does for its own sockets. Else each reply's body waits 40 ms for its head to be acknowledged.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     url = f"http://{host}:{listener.getsockname()[1]}/v1"
     if parent_pid:
         watch(parent_pid, lambda: os.kill(os.getpid(), signal.SIGTERM))

@@ -75,12 +75,12 @@ def test_a_process_has_the_servers_that_it_is_told_or_its_share(
     monkeypatch.delenv("STEPPINGSTONE_SERVERS", raising=False)
     for name, value in told.items():
         monkeypatch.setenv(name, value)
-    assert grading._usual_servers() == servers
+    assert grading.usual_servers() == servers
 
 
 def test_a_worker_of_rays_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["/a/ray/_private/workers/default_worker.py", "--node-ip-address=127.0.0.1"])
-    assert grading._usual_servers() == 1
+    assert grading.usual_servers() == 1
 
 
 def test_no_number_of_servers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
