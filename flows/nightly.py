@@ -40,7 +40,7 @@ def nightly(settings: Settings = Settings()) -> str:
     deduplicate(draft, settings.duplicates, settings.data_root)
     tiers = split(draft, rules, settings.targets)
     dataset = combine(draft, settings.data_root)
-    arrange(dataset.folder, settings.curricula, settings.random_seed)
+    arrange(dataset.folder, settings.curricula, settings.random_seed, settings.held_out)
     held = guard(dataset.folder, rules, settings.data_root)
     version = publish(dataset, run_of(draft), settings, [*gates.held, *tiers.held, *held])
     summarize(settings, version, generated, run_of(draft))

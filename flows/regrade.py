@@ -33,7 +33,7 @@ def regrade(settings: Settings = Settings()) -> str:
         attempt(draft, served)
     dataset = replace_attempts(draft, settings)
     trace_moves(draft, dataset, settings.data_root, thresholds(settings))
-    arrange(dataset.folder, settings.curricula, settings.random_seed)
+    arrange(dataset.folder, settings.curricula, settings.random_seed, settings.held_out)
     held = guard(dataset.folder, gate_rules(settings), settings.data_root, "regrade")
     return publish(dataset, run_of(draft), settings, held, "regrade")
 

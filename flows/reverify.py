@@ -33,7 +33,7 @@ def reverify(settings: Settings = Settings()) -> str:
     dataset = replace_verdicts(draft, settings)
     trace_verdicts(draft, settings.data_root)
     trace_moves(draft, dataset, settings.data_root, thresholds(settings))
-    arrange(dataset.folder, settings.curricula, settings.random_seed)
+    arrange(dataset.folder, settings.curricula, settings.random_seed, settings.held_out)
     held = guard(dataset.folder, gate_rules(settings), settings.data_root, "reverify")
     return publish(dataset, run_of(draft), settings, held, "reverify")
 

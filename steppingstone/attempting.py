@@ -4,14 +4,27 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol
 
 from steppingstone import counts
 from steppingstone.chat import Chat
 from steppingstone.difficulty import PassRate, Thresholds
-from steppingstone.environments import Environment
-from steppingstone.records import Attempt, Completion, Grade, Problem, Verdict
+from steppingstone.records import Attempt, Completion, Grade, Message, Problem, Verdict
 from steppingstone.sandbox import Sandbox
 from steppingstone.stopping import decided
+
+
+class Examiner(Protocol):
+    """What tells a student a problem, and grades what it answers: an environment, or a benchmark's own."""
+
+    name: ClassVar[str]
+
+    def student_prompt(self, problem: Problem) -> tuple[Message, ...]:
+        """What the student is told."""
+
+    def grade(self, problem: Problem, completions: Sequence[str], sandbox: Sandbox) -> list[Grade]:
+        """One grade a completion, in order. Raises `SandboxUnavailable` if the sandbox fails."""
+
 
 NEVER_CAME = Completion(text="", finish_reason="error", prompt_tokens=0, completion_tokens=0)
 """Stands for what the server would not give: an attempt of it is `ungraded`, a proposal of it rejected."""
@@ -32,8 +45,8 @@ class Student:
     step: int = 4
     confidence: float | None = None
 
-    async def attempt(self, environment: Environment, problem: Problem) -> tuple[Attempt, ...]:
-        """The attempts at one problem. Raises as `Chat.sample` and `Environment.grade` do."""
+    async def attempt(self, environment: Examiner, problem: Problem) -> tuple[Attempt, ...]:
+        """The attempts at one problem. Raises as `Chat.sample` and `Examiner.grade` do."""
         attempts: tuple[Attempt, ...] = ()
         while len(attempts) < self.attempts and not self._decided(attempts):
             step = self.attempts if self.confidence is None else self.step
@@ -51,7 +64,7 @@ class Student:
         return self.confidence is not None and decided(rate, self.attempts, self.thresholds, self.confidence)
 
 
-def grades(environment: Environment, problem: Problem, said: Sequence[Completion], sandbox: Sandbox) -> list[Grade]:
+def grades(environment: Examiner, problem: Problem, said: Sequence[Completion], sandbox: Sandbox) -> list[Grade]:
     """One grade a completion, in order: what never came is `ungraded`, and what was cut before it had an answer `cut`."""
     given = iter(environment.grade(problem, [each.text for each in said if each != NEVER_CAME], sandbox))
     return [_never() if each == NEVER_CAME else _cut_short(each, next(given)) for each in said]

@@ -6,8 +6,9 @@ from pathlib import Path
 from steppingstone import contents, drafts, versions
 from steppingstone.disks import told
 from steppingstone.errors import StorageError
+from steppingstone.evaluation.results import fetched
 from steppingstone.tables import TABLES
-from steppingstone.views import views_over
+from steppingstone.views import evaluation_views, views_over
 
 CATALOG, VIEWS = "catalog.duckdb", "views.sql"
 
@@ -15,7 +16,8 @@ STORAGE = "v1.0.0"
 """The oldest file format that DuckDB writes, so that older clients open the catalog too."""
 
 HEAD = """-- Views over the latest published version: seeds, problems, attempts, rejections, quarantine, easy, medium, hard, and
--- curriculum_NAME for each curriculum; over all versions up to it that are kept: versions, version_problems.
+-- curriculum_NAME for each curriculum; over all versions up to it that are kept: versions, version_problems;
+-- over what flows.evaluate found: evaluations, evaluated_problems.
 -- From any directory, and after the data root was moved:   duckdb catalog.duckdb   and then   .read views.sql
 -- Without a catalog open, the data root is taken to be where it was when this was written. To look at another version:
 -- SET VARIABLE dataset = getvariable('data_root') || '/versions/v=00001';
@@ -34,13 +36,23 @@ def open_catalog(data_root: drafts.Folder) -> "drafts.Connection":
     """A connection to the latest version's views, read from where the data root stands now.
 
     Any number of processes may hold one, also while a version is published: it stays on the version it was opened on.
-    Raises `BadInput` if nothing is published yet.
+    Raises `BadInput` if nothing is published yet; evaluations alone can be asked about.
     """
-    version, root = versions.published(data_root), versions.kept(data_root)
+    root = versions.kept(data_root)
+    if any(fetched(data_root).glob("*/*.parquet")) and versions.latest(data_root) is None:
+        return _of_evaluations(root)
+    version = versions.published(data_root)
     connection, folder = drafts.connect(version.folder), version.folder.absolute()
     for name, read in views_over(version, _literal(folder), _literal(root), str(version.number)).items():
         if name not in TABLES:
             connection.execute(f"CREATE VIEW {name} AS {read}")
+    return connection
+
+
+def _of_evaluations(root: Path) -> "drafts.Connection":
+    connection = drafts.connect(root)
+    for name, read in evaluation_views(root, _literal(root)).items():
+        connection.execute(f"CREATE VIEW {name} AS {read}")
     return connection
 
 

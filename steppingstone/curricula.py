@@ -29,6 +29,7 @@ import pyarrow.parquet as pq
 
 from steppingstone import drafts
 from steppingstone.errors import BadInput
+from steppingstone.holdout import is_held_out
 from steppingstone.settings import REAL, CurriculumKind, CurriculumSettings, TargetSettings
 from steppingstone.tables import CURRICULUM
 
@@ -37,7 +38,7 @@ ROWS_SORTED = 50_000
 
 SHOWN = f"""
 CREATE OR REPLACE TEMP VIEW shown AS
-FROM easy UNION ALL FROM medium UNION ALL FROM hard
+FROM (FROM easy UNION ALL FROM medium UNION ALL FROM hard) WHERE NOT {{is_held_out}}
 UNION ALL (FROM problems WHERE environment = '{REAL}' AND tier = 'ungraded')
 """
 
@@ -155,15 +156,15 @@ def told_of(file: Path) -> Arranged:
 
 
 def write_curricula(
-    dataset: drafts.Folder, curricula: Mapping[str, CurriculumSettings], random_seed: int
+    dataset: drafts.Folder, curricula: Mapping[str, CurriculumSettings], random_seed: int, held_out: float = 0.0
 ) -> tuple[Arranged, ...]:
     """Writes the curricula of a dataset's tier tables and real problems, with their controls, in place of those it had.
 
     The same tables, settings and seed give the same rows in the same order. A shortage is recorded, and nothing stands in
-    for what is missing.
+    for what is missing. The problems of the share `held_out` of all seeds are left out.
     """
     with drafts.connect(dataset) as tables:
-        tables.execute(SHOWN)
+        tables.execute(SHOWN.format(is_held_out=is_held_out(held_out)))
         tables.execute(POOL, {"seed": str(random_seed)})
         arranged = tuple(
             each for name, wanted in curricula.items() for each in _arranged(tables, dataset, name, wanted, random_seed)

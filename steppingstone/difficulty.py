@@ -27,13 +27,15 @@ class PassRate:
 
     def interval(self) -> tuple[float, float] | None:
         """The 95% Wilson score interval of p; None if nothing was graded."""
-        if not self.graded:
-            return None
-        n, p = self.graded, self.solved / self.graded
-        centre = p + Z_95**2 / (2 * n)
-        reach = Z_95 * math.sqrt(p * (1 - p) / n + Z_95**2 / (4 * n**2))
-        scale = 1 + Z_95**2 / n
-        return max(0.0, (centre - reach) / scale), min(1.0, (centre + reach) / scale)
+        return wilson(self.solved / self.graded, self.graded) if self.graded else None
+
+
+def wilson(p: float, n: int) -> tuple[float, float]:
+    """The 95% Wilson score interval of a share p of n."""
+    centre = p + Z_95**2 / (2 * n)
+    reach = Z_95 * math.sqrt(p * (1 - p) / n + Z_95**2 / (4 * n**2))
+    scale = 1 + Z_95**2 / n
+    return max(0.0, (centre - reach) / scale), min(1.0, (centre + reach) / scale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from steppingstone.disks import room_for
 from steppingstone.errors import BadInput, TableMismatch
 from steppingstone.storage import Folder as Folder
 from steppingstone.storage import Store, is_address
-from steppingstone.tables import TABLES
+from steppingstone.tables import ALL_TABLES, TABLES
 
 ROWS_A_BATCH = 2_000
 BYTES_A_ROW_GROUP = 64 << 20
@@ -34,19 +34,19 @@ Row = Mapping[str, object]
 
 def table_path(folder: Folder, table: str) -> Path:
     """Where a table's file stands in a folder; an unknown table is `BadInput`."""
-    if table not in TABLES:
-        raise BadInput(f"no table is called {table!r}; the tables are {', '.join(TABLES)}")
+    if table not in ALL_TABLES:
+        raise BadInput(f"no table is called {table!r}; the tables are {', '.join(ALL_TABLES)}")
     return Path(folder) / f"{table}.parquet"
 
 
 def write_rows(folder: Folder, table: str, rows: Iterable[Row]) -> int:
     """Writes rows as the whole of a table and returns their number. Raises `TableMismatch` at the first that does not fit."""
-    return write_batches(folder, table, _to_batches(table, rows))
+    return write_batches(folder, table, to_batches(table, rows))
 
 
 def write_batches(folder: Folder, table: str, batches: Iterable[pa.RecordBatch]) -> int:
     """Writes record batches as the whole of a table. The old file stays until the new one is complete."""
-    return write_file(table_path(folder, table), TABLES[table], batches)
+    return write_file(table_path(folder, table), ALL_TABLES[table], batches)
 
 
 def write_file(target: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
@@ -72,7 +72,7 @@ class TableFile:
         self._table = table
         path = table_path(folder, table)
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = pq.ParquetWriter(path, TABLES[table], compression="zstd")
+        self._writer = pq.ParquetWriter(path, ALL_TABLES[table], compression="zstd")
         self._rows: list[Row] = []
         self._held: list[pa.RecordBatch] = []
         self._count = 0
@@ -99,7 +99,7 @@ class TableFile:
         _let_go(self._writer)
 
     def _convert(self) -> None:
-        self._held += _to_batches(self._table, self._rows)
+        self._held += to_batches(self._table, self._rows)
         self._count += len(self._rows)
         self._rows = []
 
@@ -118,7 +118,7 @@ def merge(folder: Folder, table: str, parts: Iterable[Folder]) -> int:
 def read_table(folder: Folder, table: str) -> pa.Table:
     """A table as a whole; empty if there is no file. For large tables use `connect`."""
     path = table_path(folder, table)
-    return pq.ParquetFile(path).read() if path.exists() else TABLES[table].empty_table()
+    return pq.ParquetFile(path).read() if path.exists() else ALL_TABLES[table].empty_table()
 
 
 def iterate(folder: Folder, table: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -259,13 +259,16 @@ def _fitted(table: str, schema: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBa
         raise TableMismatch(f"{table}: a batch does not fit the declared schema: {error}") from error
 
 
-def _to_batches(table: str, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
+def to_batches(table: str, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
+    """Rows as record batches under a table's schema. Raises `TableMismatch` at the first that does not fit."""
     source = iter(rows)
     while chunk := list(islice(source, ROWS_A_BATCH)):
         for row in chunk:
-            if unknown := sorted(set(row) - set(TABLES[table].names)):
+            if unknown := sorted(set(row) - set(ALL_TABLES[table].names)):
                 raise TableMismatch(f"{table}: no column is called {', '.join(unknown)}")
-        yield pa.RecordBatch.from_arrays([_column(table, field, chunk) for field in TABLES[table]], schema=TABLES[table])
+        yield pa.RecordBatch.from_arrays(
+            [_column(table, field, chunk) for field in ALL_TABLES[table]], schema=ALL_TABLES[table]
+        )
 
 
 def _column(table: str, field: pa.Field, rows: Sequence[Row]) -> pa.Array:

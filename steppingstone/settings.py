@@ -1,6 +1,7 @@
 """The settings of a run: one pydantic model, which Prefect's UI shows as a form. Everything below gets plain values."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self, get_args
 from urllib.parse import urlsplit
@@ -363,6 +364,49 @@ class RegradeSettings(_Section):
     )
 
 
+BenchmarkName = Literal["livecodebench", "math500", "aime24", "humaneval", "mbpp", "own"]
+
+
+class EvaluateSettings(_Section):
+    """What `flows.evaluate` measures: the student of these settings, on benchmarks. The paper says no sampling: ours."""
+
+    benchmarks: tuple[BenchmarkName, ...] = Field(
+        default=(),
+        description="Benchmarks to be run; none named: those whose files are named, and own if seeds are held out",
+    )
+    livecodebench: tuple[str, ...] = Field(default=(), description="Files, globs or directories of LiveCodeBench's release")
+    math500: tuple[str, ...] = Field(default=(), description="The file of MATH500")
+    aime24: tuple[str, ...] = Field(default=(), description="The file of AIME 2024")
+    humaneval: tuple[str, ...] = Field(default=(), description="The file of HumanEval")
+    mbpp: tuple[str, ...] = Field(default=(), description="The file of MBPP, or of that split which is to be run")
+    contests_from: date | None = Field(
+        default=None,
+        description="First contest day of LiveCodeBench's problems; the paper's 454 are, by public reports, those from "
+        "2024-08-01 until 2025-05-31 of release 6",
+    )
+    contests_until: date | None = Field(default=None, description="Last contest day of LiveCodeBench's problems")
+    label: str = Field(default="", description="The model's name in the tables: a curve has one; left empty: student.model")
+    step: int = Field(default=0, ge=0, description="The training step of the weights; 0 is before training")
+    samples: int = Field(default=10, ge=1, le=1024, description="Completions a problem; our choice, the fewest for pass@10")
+    k: tuple[int, ...] = Field(default=(1, 10), min_length=1, description="pass@k is told for each of these")
+    temperature: float = Field(
+        default=0.6, ge=0, le=2, description="In place of student.temperature; our choice, as reports on such models have it"
+    )
+    top_p: float = Field(default=0.95, gt=0, le=1, description="In place of student.top_p; our choice, as above")
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Self:
+        if self.contests_from and self.contests_until and self.contests_until < self.contests_from:
+            raise ValueError(f"contests_until {self.contests_until} is before contests_from {self.contests_from}")
+        if min(self.k) < 1:
+            raise ValueError(f"k {min(self.k)}: pass@k is of 1 sample or more")
+        if max(self.k) > self.samples:
+            raise ValueError(
+                f"pass@{max(self.k)} needs {max(self.k)} samples of a problem or more, and samples is {self.samples}"
+            )
+        return self
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -405,6 +449,11 @@ class Settings(_Section):
         description="Evaluation sets; seeds and problems that hold one of their problems are dropped",
     )
     regrade: RegradeSettings = Field(default=RegradeSettings(), description="What flows.regrade and flows.reverify grade again")
+    held_out: Share = Field(
+        default=0.0,
+        description="Share of the seeds whose problems stand in no curriculum, for flows.evaluate; always the same ones",
+    )
+    evaluate: EvaluateSettings = Field(default=EvaluateSettings(), description="What flows.evaluate measures")
 
     @field_validator("data_root")
     @classmethod

@@ -159,6 +159,79 @@ TABLES: dict[str, pa.Schema] = {
     "hard": PROBLEMS,
 }
 
+POSED = _schema(
+    {
+        "benchmark": _text,
+        "segments": pa.list_(_text),
+        "name": _text,
+        "prompts_hash": _text,
+        "problem_id": _text,
+        "environment": _text,
+        "statement": _text,
+        "code": _text,
+        "inputs": pa.list_(_text),
+        "outputs": pa.list_(_text),
+        "hint": _text,
+        "tests": _text,
+    }
+)
+"""A problem that a model is evaluated on: its name in its benchmark, and the parts of this that it is counted under."""
+
+EVALUATED = _schema(
+    {
+        "label": _text,
+        "step": _int,
+        "benchmark": _text,
+        "segments": pa.list_(_text),
+        "name": _text,
+        "problem_id": _text,
+        "run_id": _text,
+        "prompts_hash": _text,
+        "model": _text,
+        "revision": _text,
+        "temperature": _real,
+        "top_p": _real,
+        "max_tokens": _int,
+        "reasoning_effort": _text,
+        "random_seed": _int,
+        "samples": _int,
+        "graded": _int,
+        "solved": _int,
+        "verdicts": pa.list_(_text),
+        "details": pa.list_(_text),
+        "answers": pa.list_(_text),
+        "prompt_tokens": _int,
+        "completion_tokens": _int,
+    }
+)
+"""One evaluated problem with its samples, keyed by (label, step, benchmark, problem_id). The lists are in the samples' order;
+`graded` samples have a verdict that is the model's, and of these `solved` earned reward 1."""
+
+METRICS = _schema(
+    {
+        "label": _text,
+        "step": _int,
+        "benchmark": _text,
+        "segment": _text,
+        "k": _int,
+        "value": _real,
+        "low": _real,
+        "high": _real,
+        "problems": _int,
+        "left_out": _int,
+        "samples": _int,
+        "run_id": _text,
+        "created": _text,
+    },
+    nullable=("value", "low", "high"),
+)
+"""pass@k of a model at a training step, keyed by (label, step, benchmark, segment, k); the segment `all` is the whole
+benchmark. `low` and `high` are a 95% interval. `left_out` problems have fewer graded samples than k, and are not among
+`problems`; without any of those `value` is null. `samples` are those of all the problems that were graded, `created` is UTC."""
+
+ALL_TABLES: dict[str, pa.Schema] = TABLES | {"posed": POSED, "evaluated": EVALUATED, "metrics": METRICS}
+"""What may stand in a folder of tables: those of a dataset, and those of an evaluation, which no version holds."""
+
 ROW_IDS = {
     "seeds": "seed_id",
     "problems": "concat_ws('/', problem_id, chain_id, round)",

@@ -1,8 +1,10 @@
 """The views of a catalog as SQL: over the latest version's tables and curricula, and over all kept versions."""
 
 import re
+from pathlib import Path
 
 from steppingstone import contents, drafts, versions
+from steppingstone.evaluation import results
 from steppingstone.tables import PROBLEMS, TABLES
 
 MANIFEST = {
@@ -27,7 +29,13 @@ def views_over(version: versions.Version, dataset: str, data_root: str, latest: 
     """The query of each view by its name. The places and the latest version's number are SQL expressions."""
     tables = {table: drafts.select_from(f"{dataset} || '/{table}.parquet'") for table in TABLES}
     over_all = {"versions": _manifests(data_root, latest), "version_problems": _problems(data_root, latest)}
-    return tables | over_all | _curricula(version, dataset)
+    return tables | over_all | _curricula(version, dataset) | evaluation_views(version.folder.parents[1], data_root)
+
+
+def evaluation_views(root: Path, place: str) -> dict[str, str]:
+    """The query of each view over the evaluations of a data root, which `place`, an SQL expression, names."""
+    tables = results.reads(root / results.FOLDER, f"{place} || '/{results.FOLDER}'")
+    return {"evaluations": tables["metrics"], "evaluated_problems": tables["evaluated"]}
 
 
 def _curricula(version: versions.Version, dataset: str) -> dict[str, str]:

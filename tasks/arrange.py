@@ -16,9 +16,11 @@ from tasks.show import show_table
     description="Writes the curricula: ordered tables of problems, with stages and sampling weights",
     tags=["curate"],
 )
-def arrange(dataset: str, curricula: Mapping[str, CurriculumSettings], random_seed: int) -> tuple[Arranged, ...]:
+def arrange(
+    dataset: str, curricula: Mapping[str, CurriculumSettings], random_seed: int, held_out: float = 0.0
+) -> tuple[Arranged, ...]:
     """Writes the curricula of a dataset and their controls, and says what they hold and what they are short of."""
-    arranged = write_curricula(dataset, curricula, random_seed)
+    arranged = write_curricula(dataset, curricula, random_seed, held_out)
     tell("Curricula: " + ", ".join(f"{each.name} {each.rows:,}" for each in arranged))
     for each in arranged:
         for shortage in each.shortages:

@@ -16,7 +16,9 @@ from steppingstone.contamination import check_evaluation
 from steppingstone.data_root import examine_data_root
 from steppingstone.environments import Real, environment
 from steppingstone.errors import BadInput
-from steppingstone.findings import Finding, State, stop_if_wrong, tried
+from steppingstone.evaluation.benchmarks import chosen
+from steppingstone.evaluation.posing import check_posed
+from steppingstone.findings import Finding, State, of_error, stop_if_wrong, tried
 from steppingstone.journal import check_journal
 from steppingstone.real.reading import check_files
 from steppingstone.sandbox.trial import examine_sandbox
@@ -67,10 +69,24 @@ def to_score(settings: Settings) -> list[Finding]:
     return [*root, *tried("published problems", "can be graded again", lambda: _check_graded(settings))]
 
 
+def to_evaluate(settings: Settings) -> list[Finding]:
+    """What is needed to evaluate the student."""
+    try:
+        names = chosen(settings)
+    except BadInput as error:
+        return [of_error("benchmarks", error)]
+    return [
+        *tried("benchmarks", f"{', '.join(names)} can be read", *(partial(check_posed, settings, name) for name in names)),
+        *examine_data_root(settings.data_root),
+        *_journal(settings),
+    ]
+
+
 PURPOSES = {
     "nightly": Purpose(to_generate, ("teacher", "student")),
     "regrade": Purpose(to_attempt, ("student",)),
     "reverify": Purpose(to_score),
+    "evaluate": Purpose(to_evaluate, ("student",)),
 }
 """By the flow's name."""
 
@@ -112,6 +128,18 @@ def check_student(settings: Settings, ahead: bool = False) -> None:
 def check_published(settings: Settings, ahead: bool = False) -> None:
     """As `check`, of what is needed to score published attempts again."""
     _conclude(PURPOSES["reverify"], settings, ahead)
+
+
+@task(
+    name="check benchmarks",
+    task_run_name="check benchmarks",
+    description="The benchmarks, prompts, data root, journal, student and workers can be used",
+    tags=["prepare"],
+    timeout_seconds=CHECK_S,
+)
+def check_benchmarks(settings: Settings, ahead: bool = False) -> None:
+    """As `check`, of what is needed to evaluate the student."""
+    _conclude(PURPOSES["evaluate"], settings, ahead)
 
 
 def findings(settings: Settings, purpose: Purpose, client: Client | None = None, ahead: bool = False) -> list[Finding]:

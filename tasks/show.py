@@ -48,7 +48,12 @@ def pictures(tables: "drafts.Connection", thresholds: Thresholds, run: str | Non
     tiers, rates = (records(ask(tables, query, asked)) for query in (TIERS, BY_ROUND))
     drawn = [tiers_picture(tiers)] if tiers else []
     drawn += [rates_picture(rates, thresholds)] if rates else []
-    return "\n\n".join(f"![](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})" for svg in drawn)
+    return "\n\n".join(map(as_image, drawn))
+
+
+def as_image(svg: str) -> str:
+    """In Markdown, a picture that stands in its own address."""
+    return f"![](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
 
 
 def report_of(version: Path) -> str:

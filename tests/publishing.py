@@ -68,16 +68,18 @@ def proved(name: str, sandbox: Sandbox, variant: int = 0) -> Problem:
     return found
 
 
-def publish_one_of_each(root: Path, sandbox: Sandbox, variants: int = 1) -> Version:
-    """Publishes a real problem and `variants` of each environment, all of them medium, with a curriculum `mixed`, under the
-    limits `LIMITS` and with five attempts each, of which the first solves it."""
+def publish_one_of_each(root: Path, sandbox: Sandbox, variants: int = 1, held_out: float = 0.0) -> Version:
+    """Publishes, with this share of its seeds held out, a real problem and `variants` of each environment, all of them medium,
+    with a curriculum `mixed`, under the limits `LIMITS` and with five attempts each, of which the first solves it.
+    """
     named = [(name, variant) for variant in range(variants) for name in OWN] + [("real", 0)]
     given = [(proved(name, sandbox, variant), right(name, variant)) for name, variant in named]
     draft = make_draft(root / "draft", problems=[_row(problem) for problem, _ in given], attempts=[], rejections=[])
     write_rows(draft, "attempts", (row for each in given for row in _attempts(*each, sandbox)))
     write_tiers(draft, {})
-    write_curricula(draft, {"mixed": CurriculumSettings(kind="uniform")}, 0)
-    return publish(root, draft, "run", {"sandbox": {"seconds": LIMITS.seconds, "memory_mb": LIMITS.memory_mb}})
+    write_curricula(draft, {"mixed": CurriculumSettings(kind="uniform")}, 0, held_out)
+    told = {"sandbox": {"seconds": LIMITS.seconds, "memory_mb": LIMITS.memory_mb}, "held_out": held_out}
+    return publish(root, draft, "run", told)
 
 
 def _row(problem: Problem) -> dict[str, object]:

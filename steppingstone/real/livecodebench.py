@@ -13,7 +13,7 @@ from steppingstone.real.problem import RealProblem, Unreadable
 from steppingstone.real.wording import form, task
 
 NEEDED = ("question_content", "starter_code", "public_test_cases", "private_test_cases", "metadata")
-OPTIONAL = ("question_id", "question_title", "platform", "license", "origin")
+OPTIONAL = ("question_id", "question_title", "platform", "license", "origin", "difficulty", "contest_date")
 MAX_BYTES = 1 << 28
 """Of private tests once they are unpacked."""
 
@@ -38,7 +38,9 @@ def read(row: Row) -> RealProblem:
     starter = optional_text(row, "starter_code")
     words = task(text(row, "question_content"), starter)
     method = checks.function if starter.strip() and "class " not in starter else f"Solution().{checks.function}"
-    return RealProblem(name, *origin_and_license(row), words, form(method if checks.function else ""), "", checks)
+    difficulty, day = optional_text(row, "difficulty"), str(row.get("contest_date") or "")[:10]
+    answer = form(method if checks.function else "")
+    return RealProblem(name, *origin_and_license(row), words, answer, "", checks, difficulty, day)
 
 
 def _checks(tests: list[dict[str, str]], metadata: Any) -> Checks:

@@ -12,7 +12,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RealProblem:
-    """One row: its name in its set, the set's origin, the task and the form of an answer in words, the reference or ''."""
+    """One row: its name in its set, the set's origin, the task and the form of an answer in words, the reference or ''.
+
+    `difficulty` and `day`, that of its contest as YYYY-MM-DD, are the set's own words, '' where it has none.
+    """
 
     name: str
     origin: str
@@ -21,6 +24,8 @@ class RealProblem:
     form: str
     code: str
     checks: Checks
+    difficulty: str = ""
+    day: str = ""
 
     @property
     def problem_id(self) -> str:

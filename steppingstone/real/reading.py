@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from steppingstone.errors import BadInput
-from steppingstone.real import humaneval, livecodebench, solved
+from steppingstone.real import humaneval, livecodebench, mbpp, solved
 from steppingstone.real.columns import Row
 from steppingstone.real.problem import RealProblem, Unreadable
 from steppingstone.seeds.cleaning import printable
@@ -37,21 +37,21 @@ class Unread:
     shown: str
 
 
-LAYOUTS = (
-    Layout("HumanEval", humaneval.NEEDED, humaneval.OPTIONAL, humaneval.read),
-    Layout("LiveCodeBench", livecodebench.NEEDED, livecodebench.OPTIONAL, livecodebench.read),
-    Layout("solved problems", solved.NEEDED, solved.OPTIONAL, solved.read),
-)
+HUMANEVAL = Layout("HumanEval", humaneval.NEEDED, humaneval.OPTIONAL, humaneval.read)
+LIVECODEBENCH = Layout("LiveCodeBench", livecodebench.NEEDED, livecodebench.OPTIONAL, livecodebench.read)
+MBPP = Layout("MBPP", mbpp.NEEDED, mbpp.OPTIONAL, mbpp.read)
+SOLVED = Layout("solved problems", solved.NEEDED, solved.OPTIONAL, solved.read)
+LAYOUTS = (HUMANEVAL, LIVECODEBENCH, MBPP, SOLVED)
 
 
-def check_files(paths: Sequence[str]) -> None:
-    """Raises `BadInput` for the first file that is not there, or whose columns are those of no layout."""
-    _opened(paths)
+def check_files(paths: Sequence[str], layouts: Sequence[Layout] = LAYOUTS) -> None:
+    """Raises `BadInput` for the first file that is not there, or whose columns are those of none of the layouts."""
+    _opened(paths, layouts)
 
 
-def read_problems(paths: Sequence[str]) -> Iterator[RealProblem | Unread]:
+def read_problems(paths: Sequence[str], layouts: Sequence[Layout] = LAYOUTS) -> Iterator[RealProblem | Unread]:
     """The rows of all files, in order; one at a time is held. Raises `BadInput` as `check_files` does, before the first."""
-    for shelf, layout in _opened(paths):
+    for shelf, layout in _opened(paths, layouts):
         for number, row in shelf.rows(range(shelf.size()), (*layout.needed, *layout.optional)):
             where = f"{shelf.name.rpartition('/')[2]}#{number + 1}"
             yield Unread(where, str(row), str(row)) if isinstance(row, PassedOver) else _problem(layout, row, where)
@@ -65,10 +65,10 @@ def _problem(layout: Layout, row: Row, where: str) -> RealProblem | Unread:
         return Unread(where, str(error), json.dumps(row, default=str)[:SHOWN_CHARS])
 
 
-def _opened(paths: Sequence[str]) -> list[tuple[Shelf, Layout]]:
+def _opened(paths: Sequence[str], layouts: Sequence[Layout]) -> list[tuple[Shelf, Layout]]:
     files = {file.shown: file for path in paths for file in find_files(path)}
     shelves = [_shelf(files[name]) for name in sorted(files)]
-    return [(shelf, _layout(shelf)) for shelf in shelves]
+    return [(shelf, _layout(shelf, layouts)) for shelf in shelves]
 
 
 def _shelf(file: FoundFile) -> Shelf:
@@ -77,11 +77,11 @@ def _shelf(file: FoundFile) -> Shelf:
     return ParquetShelf(file) if file.kind is FileKind.PARQUET else JsonlShelf(file)
 
 
-def _layout(shelf: Shelf) -> Layout:
+def _layout(shelf: Shelf, layouts: Sequence[Layout]) -> Layout:
     columns = shelf.first()
-    for layout in LAYOUTS:
+    for layout in layouts:
         if set(layout.needed) <= set(columns):
             return layout
-    known = "; ".join(f"{layout.name} ({', '.join(layout.needed)})" for layout in LAYOUTS)
+    known = "; ".join(f"{layout.name} ({', '.join(layout.needed)})" for layout in layouts)
     there = ", ".join(map(printable, columns))
     raise BadInput(f"{shelf.name} is no file of real problems that we know: it has the columns {there}. Known are {known}")

@@ -38,12 +38,12 @@ def render(manifest: Mapping[str, Any], facts: Mapping[str, Any], chains: Chains
     )
 
 
-def templates() -> "Environment":
-    """The templates of this folder. Every text that they are given is escaped."""
+def templates(folder: Path = FOLDER) -> "Environment":
+    """The templates of a folder, this one's if none is named. Every text that they are given is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     found = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     found.filters |= {"number": number, "short": short, "dollars": dollars, "rate": rate, "percent": percent, "pretty": pretty}
     return found

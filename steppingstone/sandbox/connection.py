@@ -13,7 +13,7 @@ from pathlib import Path
 from steppingstone import counts
 from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox import frames
-from steppingstone.sandbox.tiers import Tier, numpy_folder
+from steppingstone.sandbox.tiers import BEYOND, Tier, package_folder
 
 _LOG = logging.getLogger(__name__)
 
@@ -152,8 +152,8 @@ class Connection:
 def _start(control: int, seed: int, tier: Tier, policy: str) -> subprocess.Popen[bytes]:
     # -I would ignore the hash seed; -S, -s and -P with a bare environment keep site-packages and the caller's folder out
     command = [sys.executable, "-S", "-s", "-P", "-B", "-W", "ignore", str(_SCRIPT), str(control), str(seed), tier, policy]
-    if tier is Tier.NUMPY:
-        command.append(numpy_folder())
+    if tier in BEYOND:
+        command.append(package_folder(tier))
     environment = _ENVIRONMENT | {"PYTHONHASHSEED": str(seed)}
     if "LD_LIBRARY_PATH" in os.environ:
         environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]

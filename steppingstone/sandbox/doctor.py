@@ -6,7 +6,7 @@ import sys
 from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox.connection import Connection
 from steppingstone.sandbox.policy import MISSING, POLICIES
-from steppingstone.sandbox.tiers import Tier, numpy_folder
+from steppingstone.sandbox.tiers import BEYOND, Tier, package_folder
 
 
 def main() -> int:
@@ -29,6 +29,7 @@ _TIERS = {
     Tier.BARE: "about 50 standard modules, held ready",
     Tier.STDLIB: "the whole standard library but ctypes, from memory",
     Tier.NUMPY: "that, and numpy held ready",
+    Tier.MATHS: "the standard library, and math-verify with sympy held ready",
 }
 
 
@@ -50,8 +51,8 @@ def _attempt(policy: str, tier: Tier) -> str:
 
 
 def _tier(tier: Tier) -> str:
-    if tier is Tier.NUMPY and not numpy_folder():
-        return f"{MISSING} (numpy is not installed for this interpreter)"
+    if tier in BEYOND and not package_folder(tier):
+        return f"{MISSING} ({BEYOND[tier]} is not installed for this interpreter)"
     return _attempt("default", tier)
 
 

@@ -26,13 +26,17 @@ _HEADER = 16  # of a .pyc: magic, flags, date and size of the source
 
 
 class Library:
-    """A finder and loader of modules; `data` holds code (marshalled) or source at the places in `index`."""
+    """A finder and loader of modules; `data` holds code (marshalled) or source at the places in `index`.
 
-    def __init__(self) -> None:
+    The standard library's, and those of some `packages` in a `folder`.
+    """
+
+    def __init__(self, folder: str, packages: Sequence[str]) -> None:
         self._index: dict[str, tuple[int, int, bool, bool]] = {}
         parts = []
         at = 0
-        for name, file in _files(Path(sysconfig.get_path("stdlib")), ""):
+        beyond = [each for name in packages for each in _files(Path(folder, name), f"{name}.")]
+        for name, file in [*_files(Path(sysconfig.get_path("stdlib")), ""), *beyond]:
             content, compiled = _content(file)
             self._index[name] = (at, len(content), compiled, file.name == "__init__.py")
             parts.append(content)
@@ -103,8 +107,8 @@ def _sealed(data: bytes) -> mmap.mmap:
         os.close(descriptor)
 
 
-def install() -> None:
-    """Have every later import of a standard module find it in memory."""
-    library = Library()
+def install(folder: str = "", packages: Sequence[str] = ()) -> None:
+    """Have every later import of a standard module, or of one of the packages in a folder, find it in memory."""
+    library = Library(folder, packages)
     load_extensions()
     sys.meta_path.append(library)

@@ -16,6 +16,9 @@ _CODECS = "ascii latin-1 utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 cp125
 
 _NUMPY = " .char .fft .lib.stride_tricks .linalg .ma .polynomial .random .testing .typing"
 
+_MATHS = "sympy mpmath antlr4 latex2sympy2_extended math_verify"
+_EXPRESSIONS = (r"$\frac{x^2 + \sqrt{3}}{2}$", r"so it is \boxed{\frac{\sqrt{3} + x^2}{2}}")
+
 _SAMPLE = '''
 from dataclasses import dataclass
 @dataclass
@@ -40,7 +43,7 @@ def test_it():
 _REHEARSALS = 20
 
 
-def load(seed: int, tier: str) -> None:
+def load(seed: int, tier: str, folder: str = "") -> None:
     """Import what programs of this tier may import, and put clock and random state to what goes with the server's seed."""
     for name in modules.BARE.split():
         importlib.import_module(name)
@@ -49,7 +52,7 @@ def load(seed: int, tier: str) -> None:
     if tier != "bare":
         from steppingstone.sandbox import library
 
-        library.install()
+        library.install(folder, _MATHS.split() if tier == "maths" else ())
     # what `site` would have put there, had it been allowed to run
     builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]
     clock.replace(seed)
@@ -58,11 +61,18 @@ def load(seed: int, tier: str) -> None:
         sys.modules["numpy"].random.seed(seed)
 
 
-def load_numpy(folder: str) -> None:
-    """Import numpy, all of it. It needs the compiled datetime, which reads the machine's clock: that one is put away."""
+def load_packages(folder: str, tier: str) -> None:
+    """Import what a tier holds beyond the standard library, numpy all of it, math-verify as far as its first use does.
+
+    It needs the compiled datetime, which reads the machine's clock: that one is put away.
+    """
     sys.path.append(folder)
-    for name in _NUMPY.split():
-        importlib.import_module(f"numpy{name}")
+    if tier == "numpy":
+        for name in _NUMPY.split():
+            importlib.import_module(f"numpy{name}")
+    else:
+        maths = importlib.import_module("math_verify")
+        maths.verify(*(maths.parse(text, parsing_timeout=None) for text in _EXPRESSIONS), timeout_seconds=None)
     sys.path.remove(folder)
     for name in ("datetime", "_datetime", "_strptime"):
         sys.modules.pop(name, None)

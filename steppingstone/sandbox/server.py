@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from steppingstone.sandbox.children import Children
 
 
-def main(control: int, seed: int, tier: str, policy: str, numpy: str = "") -> None:
+def main(control: int, seed: int, tier: str, policy: str, folder: str = "") -> None:
     """Serve the control socket until its end. The first message says what is enforced, or why nothing can be run."""
     link = _socket.socket(fileno=control)
     try:
-        children, report = _prepare(link, seed, tier, policy, numpy)
+        children, report = _prepare(link, seed, tier, policy, folder)
     except Exception as error:  # whatever it is, the caller must learn of it
         link.send(json.dumps({"error": str(error) or repr(error)}).encode())
         return
@@ -30,19 +30,19 @@ def main(control: int, seed: int, tier: str, policy: str, numpy: str = "") -> No
         os._exit(0)  # nothing is left to flush, and a tidy interpreter exit takes milliseconds
 
 
-def _prepare(link: _socket.socket, seed: int, tier: str, name: str, numpy: str) -> "tuple[Children, dict[str, str]]":
+def _prepare(link: _socket.socket, seed: int, tier: str, name: str, folder: str) -> "tuple[Children, dict[str, str]]":
     gc.disable()
     _adopt_package()
-    if tier == "numpy":
-        from steppingstone.sandbox import preload as with_numpy
+    if folder:
+        from steppingstone.sandbox import preload as beyond
 
-        with_numpy.load_numpy(numpy)
+        beyond.load_packages(folder, tier)
     # datetime's C half reads the machine's clock past the time module
     sys.modules["_datetime"] = None  # type: ignore[assignment]
     from steppingstone.sandbox import children, code_pages, pages, policy, preload
 
     code_pages.enlarge()
-    preload.load(seed, tier)
+    preload.load(seed, tier, folder)
     preload.warm_up()
     serving = children.Children(link)
     report = policy.confine(policy.POLICIES[name]) | {"tier": tier}

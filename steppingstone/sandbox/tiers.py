@@ -19,6 +19,11 @@ class Tier(StrEnum):
     BARE = "bare"
     STDLIB = "stdlib"
     NUMPY = "numpy"
+    MATHS = "maths"
+
+
+BEYOND = {Tier.NUMPY: "numpy", Tier.MATHS: "math_verify"}
+"""What a tier holds beyond the standard library, if the caller's interpreter has it."""
 
 
 # Text, not a syntax tree: a parser can be made to overflow its stack, and what is imported in a string costs only time.
@@ -48,8 +53,9 @@ _BARE = frozenset(name.partition(".")[0] for name in BARE.split()) | set(sys.bui
 def tier_of(*sources: str) -> Tier:
     """The tier whose modules all the sources find: by the names that follow `import` and `from`."""
     names = {name for source in sources for name in _imported(source)}
-    if "numpy" in names and numpy_folder():
-        return Tier.NUMPY
+    for tier, package in BEYOND.items():
+        if package in names and package_folder(tier):
+            return tier
     # a submodule may be missing where its package is there
     beyond = {name for name in names if name.partition(".")[0] in sys.stdlib_module_names and not _held(name)}
     return Tier.STDLIB if beyond else Tier.BARE
@@ -83,7 +89,7 @@ def _held(name: str) -> bool:
 
 
 @cache
-def numpy_folder() -> str:
-    """The folder that holds the caller's numpy; empty if there is none."""
-    found = importlib.util.find_spec("numpy")
+def package_folder(tier: Tier) -> str:
+    """The folder from which the caller imports what a tier holds beyond the standard library; empty if there is none."""
+    found = importlib.util.find_spec(BEYOND[tier]) if tier in BEYOND else None
     return str(Path(found.origin).parents[1]) if found and found.origin else ""

@@ -49,7 +49,7 @@ def test_a_run_of_a_deployment_publishes_a_whole_version_on_the_volume(seen: dic
 
 def test_state_outlives_a_crash_of_prefects_server_and_of_postgresql_and_comes_back_from_a_dump(seen: dict[str, Any]) -> None:
     before = seen["before"]
-    assert set(before["deployments"]) == {"nightly", "generate", "regrade", "reverify"}
+    assert set(before["deployments"]) == {"nightly", "generate", "regrade", "evaluate", "reverify"}
     assert list(before["runs"].values()) == ["COMPLETED"]
     assert seen["after"] == before
 

@@ -86,7 +86,7 @@ def test_nightly_has_a_schedule_and_the_others_are_started_by_hand(platform: Pla
     made = {each["name"]: each for each in platform.api("POST", "/deployments/filter", {})}
     schedules = {name: [one["schedule"] for one in each["schedules"]] for name, each in made.items()}
     assert schedules.pop("nightly") == [{"cron": "0 1 * * *", "timezone": "Etc/UTC", "day_or": True}]
-    assert schedules == {"generate": [], "regrade": [], "reverify": []}
+    assert schedules == {"generate": [], "regrade": [], "evaluate": [], "reverify": []}
 
 
 def test_runs_have_the_settings_that_it_was_started_with_and_another_random_seed_each_night(platform: Platform) -> None:
@@ -97,6 +97,7 @@ def test_runs_have_the_settings_that_it_was_started_with_and_another_random_seed
         "nightly": None,
         "generate": None,
         "regrade": "left out",
+        "evaluate": "left out",
         "reverify": "left out",
     }
 

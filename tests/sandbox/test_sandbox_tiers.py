@@ -9,6 +9,7 @@ from steppingstone.sandbox import ExecutionVerdict, Sandbox
 from steppingstone.sandbox.tiers import Tier, tier_of
 
 HAS_NUMPY = importlib.util.find_spec("numpy") is not None
+HAS_MATHS = importlib.util.find_spec("math_verify") is not None
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,7 @@ HAS_NUMPY = importlib.util.find_spec("numpy") is not None
             "numpy",
             marks=pytest.mark.skipif(not HAS_NUMPY, reason="numpy is not installed"),
         ),
+        pytest.param("import math_verify", "maths", marks=pytest.mark.skipif(not HAS_MATHS, reason="math-verify is not there")),
         ("", "bare"),
         ("import", "bare"),
         ("from . import x", "bare"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from steppingstone.errors import SandboxUnavailable
-from steppingstone.sandbox.tiers import numpy_folder
+from steppingstone.sandbox.tiers import Tier, package_folder
 from tests.sandbox.attacks.arena.grounds import GROUNDS
 from tests.sandbox.attacks.arena.trial import Trial, load, names, trial
 
@@ -70,7 +70,7 @@ def anybodys_python(where: str) -> str:
 
 
 def _environment(where: str) -> dict[str, str]:
-    folders = [str(ROOT), numpy_folder()] if where == "numpy" else [str(ROOT)]
+    folders = [str(ROOT), package_folder(Tier.NUMPY)] if where == "numpy" else [str(ROOT)]
     return {"PYTHONPATH": os.pathsep.join(folders), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
 
 

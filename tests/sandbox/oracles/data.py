@@ -55,8 +55,7 @@ def folder() -> Path | None:
 def problems() -> dict[str, Problem]:
     """All solved problems by name."""
     return {
-        row["problem_id"]: Problem(row["problem_id"], row["source"], solved.read(row))
-        for row in _rows("solved/solved_problems")
+        row["problem_id"]: Problem(row["problem_id"], row["source"], solved.read(row)) for row in rows("solved/solved_problems")
     }
 
 
@@ -64,14 +63,14 @@ def predictions() -> list[Prediction]:
     """All rows of CRUXEval."""
     return [
         Prediction(f"CRUXEval/{row['id'].removeprefix('sample_')}", row["code"], row["input"], row["output"])
-        for row in _rows("cruxeval/cruxeval")
+        for row in rows("cruxeval/cruxeval")
     ]
 
 
 def rollouts() -> list[Rollout]:
     """All rollouts with their labels."""
     known = problems()
-    pairs = zip(_rows("solved/rollouts"), _rows("solved/rollouts_labels"), strict=True)
+    pairs = zip(rows("solved/rollouts"), rows("solved/rollouts_labels"), strict=True)
     return [
         Rollout(
             f"{row['problem_id']}#{row['attempt']}@{row['step']}",
@@ -85,7 +84,7 @@ def rollouts() -> list[Rollout]:
 
 
 @cache
-def _rows(name: str) -> list[dict[str, Any]]:
+def rows(name: str) -> list[dict[str, Any]]:
     path = (folder() or Path()) / f"{name}.jsonl.gz"
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
