@@ -95,7 +95,7 @@ sql: .venv/ready
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -o requirements.lock
-	uv pip compile pyproject.toml --extra platform --extra s3 --extra hub --constraint requirements.lock --universal \
+	uv pip compile pyproject.toml --extra platform --extra evaluate --extra s3 --extra hub --constraint requirements.lock --universal \
 	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	    -o infra/requirements.lock
 
