@@ -5,7 +5,16 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    JsonValue,
+    field_validator,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
 from pydantic_core import CoreSchema
 
@@ -361,6 +370,62 @@ class RegradeSettings(_Section):
     )
 
 
+class TrainSettings(_Section):
+    """What flows.train trains, on what and how. A step takes `groups` problems, and `attempts` completions of each."""
+
+    model: str | None = Field(
+        default=None, min_length=1, description="Policy to start from: a folder, or a name on Hugging Face"
+    )
+    curriculum: str = Field(
+        default="curriculum_uniform", description="Of the latest version: curriculum_NAME, easy, medium, hard or problems"
+    )
+    run: str = Field(
+        default="policy",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$",
+        description="Its folder under training/ of the data root; what is there already is gone on with",
+    )
+    python: str | None = Field(default=None, min_length=1, description="Python that has TRL 1.16; null: this one")
+    launch: tuple[str, ...] = Field(
+        default=(), description='Words behind that Python, such as ["-m", "accelerate.commands.launch", "--num_processes", "8"]'
+    )
+    groups: int = Field(default=8, ge=1, le=100_000, description="Problems a step")
+    attempts: int = Field(default=8, ge=2, le=1024, description="Completions a problem and step: a group")
+    at_once: int = Field(default=8, ge=1, le=100_000, description="Completions whose gradient a device computes at once")
+    max_tokens: int = Field(default=8192, ge=1, le=1_000_000, description="Most tokens of a completion")
+    learning_rate: float = Field(default=1e-6, gt=0, le=1, description="Constant")
+    steps: int | None = Field(default=None, ge=1, description="Steps; null: once through the curriculum")
+    save_every: int = Field(default=50, ge=1, description="Steps between checkpoints")
+    keep_checkpoints: int | None = Field(default=2, ge=2, description="Newest checkpoints that are kept; null: all")
+    trl: dict[str, JsonValue] = Field(default={}, description='More of TRL\'s GRPOConfig, such as {"use_vllm": true}')
+
+    @field_validator("trl")
+    @classmethod
+    def _not_ours(cls, more: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        if stray := sorted(_OURS & set(more)):
+            raise ValueError(f"{', '.join(stray)} follow from the other settings of train; leave them out")
+        return more
+
+
+_OURS = {
+    "output_dir",
+    "per_device_train_batch_size",
+    "gradient_accumulation_steps",
+    "generation_batch_size",
+    "steps_per_generation",
+    "num_iterations",
+    "num_generations",
+    "max_completion_length",
+    "learning_rate",
+    "seed",
+    "max_steps",
+    "save_strategy",
+    "save_steps",
+    "save_total_limit",
+    "shuffle_dataset",
+}
+"""Of TRL's GRPOConfig: what its curriculum, its metrics by step and its checkpoints rest on."""
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -403,6 +468,7 @@ class Settings(_Section):
         description="Evaluation sets; seeds and problems that hold one of their problems are dropped",
     )
     regrade: RegradeSettings = Field(default=RegradeSettings(), description="What flows.regrade and flows.reverify grade again")
+    train: TrainSettings = Field(default=TrainSettings(), description="What flows.train trains, and how")
 
     @field_validator("data_root")
     @classmethod

@@ -25,6 +25,7 @@ from steppingstone.servers import examine_model
 from steppingstone.settings import Settings
 from steppingstone.versions import environments_of, published
 from tasks.extract import sources
+from tasks.prepare import check_curriculum, check_policy, check_trainer
 from tasks.progress import tell
 from tasks.survey import survey
 
@@ -67,10 +68,22 @@ def to_score(settings: Settings) -> list[Finding]:
     return [*root, *tried("published problems", "can be graded again", lambda: _check_graded(settings))]
 
 
+def to_train(settings: Settings) -> list[Finding]:
+    """What is needed to train on published problems."""
+    train = settings.train
+    return [
+        *examine_data_root(settings.data_root),
+        *tried("curriculum", f"{train.curriculum} has problems for a step", lambda: check_curriculum(settings)),
+        *tried("policy", f"{train.model} can be started from", lambda: check_policy(train.model)),
+        *tried("trainer", "its Python has TRL", lambda: check_trainer(train.python)),
+    ]
+
+
 PURPOSES = {
     "nightly": Purpose(to_generate, ("teacher", "student")),
     "regrade": Purpose(to_attempt, ("student",)),
     "reverify": Purpose(to_score),
+    "train": Purpose(to_train),
 }
 """By the flow's name."""
 
@@ -112,6 +125,18 @@ def check_student(settings: Settings, ahead: bool = False) -> None:
 def check_published(settings: Settings, ahead: bool = False) -> None:
     """As `check`, of what is needed to score published attempts again."""
     _conclude(PURPOSES["reverify"], settings, ahead)
+
+
+@task(
+    name="check training",
+    task_run_name="check training",
+    description="The curriculum, the policy, the Python that trains, and the sandbox can be used",
+    tags=["prepare"],
+    timeout_seconds=CHECK_S,
+)
+def check_training(settings: Settings, ahead: bool = False) -> None:
+    """As `check`, of what is needed to train."""
+    _conclude(PURPOSES["train"], settings, ahead)
 
 
 def findings(settings: Settings, purpose: Purpose, client: Client | None = None, ahead: bool = False) -> list[Finding]:

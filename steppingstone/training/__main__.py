@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-from accelerate.utils import gather_object  # type: ignore[import-not-found]  # what trains has an environment of its own
-from datasets import Dataset
+import torch  # type: ignore[import-not-found]  # what trains has an environment of its own
+from accelerate.utils import gather_object  # type: ignore[import-not-found]
+from datasets import Dataset  # type: ignore[import-untyped]
 from transformers import TrainerCallback  # type: ignore[import-not-found]
 from trl import GRPOConfig, GRPOTrainer  # type: ignore[import-not-found]
 

@@ -10,10 +10,13 @@ from pathlib import Path
 ALL = "all"
 """The environment, and the tier, of a step's row for all completions together."""
 
+TAIL = 20_000
+"""Bytes that hold the rows of a step: one for each environment and tier."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One completion that was trained on. `entropy` is the sum over its tokens, in nats; `reward` is None if we failed to grade."""
+    """One completion that was trained on. `entropy` is the sum over its tokens, in nats; `reward` is None if it is not graded."""
 
     environment: str
     tier: str
@@ -63,8 +66,20 @@ def append(path: Path, rows: Sequence[Measures]) -> None:
 
 
 def read(path: Path) -> list[Measures]:
-    """The rows of a file, none if it is not there. One whose writer was killed may end in the middle of a row, which is left out."""
+    """The rows of a file, none if it is not there. What a killed writer left of a last row is left out."""
     return list(_rows(path)) if path.exists() else []
+
+
+def last_step(path: Path) -> list[Measures]:
+    """The rows of the newest step that are there, none if there is none; reads no more than the end of the file."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - TAIL))
+            lines = file.read().decode("utf-8").splitlines(keepends=True)
+    except FileNotFoundError:
+        return []
+    rows = [Measures(**json.loads(line)) for line in lines if line.startswith("{") and line.endswith("\n")]
+    return [row for row in rows if row.step == rows[-1].step]
 
 
 def cut(path: Path, step: int) -> None:

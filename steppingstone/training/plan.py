@@ -17,7 +17,7 @@ class Plan:
     """A training in a folder of its own. Each step takes `groups` problems, and samples `attempts` completions of each.
 
     `model` is a folder or a name on Hugging Face's hub, `at_once` the completions of whose loss a device computes the gradient
-    at once, `trl` more of TRL's `GRPOConfig`. `version` is that of the dataset, of which `problems/train.parquet` holds `table`.
+    at once, `trl` more of TRL's `GRPOConfig`. `problems/train.parquet` beside it is `table` of the dataset's `version`.
     """
 
     model: str
@@ -67,4 +67,6 @@ def read(path: Path) -> Plan:
 def differing(begun: Plan, now: Plan) -> list[str]:
     """What of a plan is not as it was when the training was begun, and must be: `learning_rate 1e-06, now 2e-06`."""
     before, after = asdict(begun), asdict(now)
-    return [f"{name} {before[name]!r}, now {after[name]!r}" for name in before if name not in LATER and before[name] != after[name]]
+    return [
+        f"{name} {before[name]!r}, now {after[name]!r}" for name in before if name not in LATER and before[name] != after[name]
+    ]
