@@ -16,7 +16,7 @@ TAIL = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One completion that was trained on. `entropy` is the sum over its tokens, in nats; `reward` is None if it is not graded."""
+    """One completion that was trained on. `entropy` is the sum over its tokens, in nats; `reward` is None if ungraded."""
 
     environment: str
     tier: str
