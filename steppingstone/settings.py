@@ -396,7 +396,19 @@ class TrainSettings(_Section):
     steps: int | None = Field(default=None, ge=1, description="Steps; null: once through the curriculum")
     save_every: int = Field(default=50, ge=1, description="Steps between checkpoints")
     keep_checkpoints: int | None = Field(default=2, ge=2, description="Newest checkpoints that are kept; null: all")
+    weights: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        default={}, description='Shares of the tiers drawn, such as {"easy": 1, "medium": 2}; none: the curriculum in its order'
+    )
+    by_reward: bool = Field(
+        default=False, description="Whether the weights follow each tier's reward, where it gives most signal"
+    )
     trl: dict[str, JsonValue] = Field(default={}, description='More of TRL\'s GRPOConfig, such as {"use_vllm": true}')
+
+    @model_validator(mode="after")
+    def _weighed(self) -> "TrainSettings":
+        if self.by_reward and not self.weights:
+            raise ValueError("by_reward changes weights: give each tier of the curriculum one to begin with")
+        return self
 
     @field_validator("trl")
     @classmethod

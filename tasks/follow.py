@@ -94,7 +94,8 @@ class Shown:
 def _check_end(code: int, log: Path) -> None:
     if code == 0:
         return
-    lines = [line.strip() for line in log.read_text("utf-8", errors="replace").splitlines() if line.strip()]
+    # What begins so is TRL's figures of a step.
+    lines = [line for line in log.read_text("utf-8", errors="replace").splitlines() if line.strip() and line[0] != "{"]
     if code == BAD_INPUT:
         raise BadInput(lines[-1])
     raise InfrastructureError(

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,14 @@ def check_curriculum(settings: Settings) -> None:
     train = settings.train
     if (training_folder(settings) / plan.FILE).exists():
         return
-    there = len(load_problems(published(settings.data_root).folder, train.curriculum))
-    if there < train.groups:
-        raise BadInput(f"{train.curriculum} has {there} problems, and a step takes train.groups = {train.groups}; give fewer")
+    problems = load_problems(published(settings.data_root).folder, train.curriculum)
+    if len(problems) < train.groups:
+        raise BadInput(f"{train.curriculum} has {len(problems)} problems, and a step takes train.groups = {train.groups}")
+    tiers = sorted({str(problem.tier) for problem in problems})
+    if train.weights and sorted(train.weights) != tiers:
+        raise BadInput(
+            f"{train.curriculum} has problems of {', '.join(tiers)}; give each of these one of train.weights, 0 or more"
+        )
 
 
 def check_policy(model: str | None) -> None:
@@ -100,9 +106,9 @@ def _planned(settings: Settings, version: int) -> Plan:
     assert train.model is not None
     assert seed is not None
     model = str(Path(train.model).absolute()) if Path(train.model).is_dir() else train.model
-    return Plan(model=model, version=version, table=train.curriculum, seed=seed, **_as_they_are(train))
+    same = _same_in_both(train) | {"model": model}
+    return Plan(version=version, table=train.curriculum, seed=seed, **same)
 
 
-def _as_they_are(train: TrainSettings) -> dict[str, Any]:
-    given = ("groups", "attempts", "at_once", "max_tokens", "learning_rate", "steps", "save_every", "keep_checkpoints", "trl")
-    return {name: getattr(train, name) for name in given}
+def _same_in_both(train: TrainSettings) -> dict[str, Any]:
+    return {field.name: getattr(train, field.name) for field in fields(Plan) if field.name in TrainSettings.model_fields}

@@ -17,7 +17,8 @@ from transformers import TrainerCallback  # type: ignore[import-not-found]
 from trl import GRPOConfig, GRPOTrainer  # type: ignore[import-not-found]
 
 from steppingstone.errors import BadInput, SteppingstoneError
-from steppingstone.exports.trl import steppingstone_reward
+from steppingstone.exports.sampling import by_signal
+from steppingstone.exports.trl import steppingstone_reward, weigh_groups
 from steppingstone.training import checkpoints, measures, plan
 from steppingstone.training.measures import Sample
 from steppingstone.training.plan import Plan
@@ -107,6 +108,8 @@ def train(folder: Path, planned: Plan) -> None:
         measures.cut(folder / plan.METRICS, checkpoints.step_of(last) if last else 0)
     problems = Dataset.from_parquet(str(folder / plan.PROBLEMS / "train.parquet"), cache_dir=str(folder / "cache"))
     trainer = Policy(folder, model=planned.model, reward_funcs=steppingstone_reward, args=config, train_dataset=problems)
+    if planned.weights:
+        weigh_groups(trainer, planned.weights, rule=by_signal if planned.by_reward else None)
     trainer.train(resume_from_checkpoint=str(last) if last else None)
     trainer.save_model(str(folder / plan.MODEL))
 
@@ -129,6 +132,7 @@ def config_of(folder: Path, planned: Plan) -> GRPOConfig:
         "logging_steps": 1,
         "shuffle_dataset": False,
         "report_to": "none",
+        "disable_tqdm": True,
     }
     try:
         return GRPOConfig(**ours | planned.trl)

@@ -16,8 +16,9 @@ TRL = "1.16"
 class Plan:
     """A training in a folder of its own. Each step takes `groups` problems, and samples `attempts` completions of each.
 
-    `model` is a folder or a name on Hugging Face's hub, `at_once` the completions of whose loss a device computes the gradient
-    at once, `trl` more of TRL's `GRPOConfig`. `problems/train.parquet` beside it is `table` of the dataset's `version`.
+    `problems/train.parquet` beside it is `table` of the dataset's `version`. `model` is a folder or a name on Hugging Face's
+    hub, `at_once` the completions whose gradient a device computes at once, `trl` more of TRL's `GRPOConfig`. Tiers are drawn
+    by `weights`, which follow their reward if `by_reward`; without weights the problems come in their order.
     """
 
     model: str
@@ -32,6 +33,8 @@ class Plan:
     steps: int | None
     save_every: int
     keep_checkpoints: int | None
+    weights: dict[str, float]
+    by_reward: bool
     trl: dict[str, Any]
 
     def accumulated(self, devices: int) -> int:
