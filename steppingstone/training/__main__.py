@@ -13,7 +13,7 @@ from typing import Any
 import torch  # type: ignore[import-not-found]  # what trains has an environment of its own
 from accelerate.utils import gather_object  # type: ignore[import-not-found]
 from datasets import Dataset  # type: ignore[import-untyped]
-from transformers import TrainerCallback  # type: ignore[import-not-found]
+from transformers import AutoConfig, TrainerCallback  # type: ignore[import-not-found]
 from trl import GRPOConfig, GRPOTrainer  # type: ignore[import-not-found]
 
 from steppingstone.errors import BadInput, SteppingstoneError
@@ -102,6 +102,7 @@ def main(arguments: Sequence[str]) -> int:
 def train(folder: Path, planned: Plan) -> None:
     """Trains to the plan's last step, and leaves the policy in `model`."""
     config = config_of(folder, planned)
+    _check_model(planned.model)
     last = checkpoints.latest_whole(Path(config.output_dir))
     if config.process_index == 0:
         checkpoints.remove_broken(Path(config.output_dir))
@@ -138,6 +139,14 @@ def config_of(folder: Path, planned: Plan) -> GRPOConfig:
         return GRPOConfig(**ours | planned.trl)
     except (TypeError, ValueError) as error:
         raise BadInput(f"train.trl: TRL's GRPOConfig does not take it: {error}") from error
+
+
+def _check_model(model: str) -> None:
+    """Raises `BadInput` if a model can't be found, before anything large is read."""
+    try:
+        AutoConfig.from_pretrained(model)
+    except (OSError, ValueError) as error:
+        raise BadInput(f"train.model {model!r} can't be read: {' '.join(str(error).split())}") from error
 
 
 @contextmanager
