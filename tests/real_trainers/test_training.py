@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -140,3 +141,12 @@ def test_what_the_trainer_can_not_use_is_said_in_the_last_line(
     done = trained(tmp_path, data, replace(planned, **wrong))
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith(said)
+
+
+def test_trl_has_all_the_settings_that_the_presets_give_it() -> None:
+    presets = [tomllib.loads(path.read_text("utf-8")) for path in (ROOT / "infra" / "training").glob("*.toml")]
+    given = {name for preset in presets for name in preset["train"]["trl"]}
+    program = "from trl import GRPOConfig; print(*GRPOConfig.__dataclass_fields__)"
+    known = subprocess.run([PYTHON, "-c", program], env=os.environ | QUIET, capture_output=True, text=True, check=True)
+    assert len(presets) == 3
+    assert given <= set(known.stdout.split())
