@@ -142,6 +142,18 @@ def trainer_started(folder: str, train: TrainSettings) -> Iterator[subprocess.Po
         yield process
 
 
+@contextlib.contextmanager
+def policy_served(policy: str, settings: Settings) -> Iterator[Settings]:
+    """Serves a policy by the command of the settings; yields these with the policy as the student, asked as it was trained."""
+    port = free_port()
+    command = [word.format(model=policy, port=port) for word in settings.loop.serve]
+    log, ready = Path(policy).parent / "server.log", lambda: answers(f"http://127.0.0.1:{port}/health")
+    with server_process("the policy's server", command, environment(), log, ready, settings.loop.start_s):
+        asked = {"max_tokens": settings.train.max_tokens, "reasoning_effort": None}
+        student = {"base_urls": (f"http://127.0.0.1:{port}/v1",), "model": policy} | asked
+        yield settings.model_copy(update={"student": settings.student.model_copy(update=student)})
+
+
 def environment() -> dict[str, str]:
     """This process's environment, in which a new process finds `tasks`, `flows` and `infra` too, and Dask's settings.
 

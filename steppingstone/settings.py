@@ -438,6 +438,18 @@ _OURS = {
 """Of TRL's GRPOConfig: what its curriculum, its metrics by step and its checkpoints rest on."""
 
 
+class LoopSettings(_Section):
+    """What flows.loop repeats: train, regrade by the policy, generate with the policy as the student."""
+
+    rounds: int = Field(default=3, ge=1, le=1000, description="Rounds, of train.steps each")
+    serve: tuple[str, ...] = Field(
+        default=("vllm", "serve", "{model}", "--host", "127.0.0.1", "--port", "{port}"),
+        min_length=1,
+        description="Command that serves the policy in the folder {model} by OpenAI's protocol, under that name",
+    )
+    start_s: float = Field(default=1800.0, gt=0, description="Seconds after which a server that does not answer has failed")
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -481,6 +493,7 @@ class Settings(_Section):
     )
     regrade: RegradeSettings = Field(default=RegradeSettings(), description="What flows.regrade and flows.reverify grade again")
     train: TrainSettings = Field(default=TrainSettings(), description="What flows.train trains, and how")
+    loop: LoopSettings = Field(default=LoopSettings(), description="What flows.loop repeats")
 
     @field_validator("data_root")
     @classmethod

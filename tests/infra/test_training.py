@@ -9,7 +9,8 @@ from infra.command import read_settings
 from steppingstone.settings import TrainSettings
 from steppingstone.training.plan import Plan
 
-PRESETS = sorted((Path(infra.__file__).parent / "training").glob("*.toml"))
+FOLDER = Path(infra.__file__).parent / "training"
+PRESETS = [path for path in sorted(FOLDER.glob("*.toml")) if path.stem != "loop"]
 DEVICES = 8
 
 
@@ -29,3 +30,10 @@ def test_it_samples_by_vllm_and_its_devices_share_a_step_evenly(preset: Path) ->
     assert chosen.launch[-2:] == ("--nproc-per-node", str(DEVICES))
     same = {name: getattr(chosen, name) for name in Plan.__slots__ if name in TrainSettings.model_fields}
     assert Plan(**same, version=1, table=chosen.curriculum, seed=0).accumulated(DEVICES) * chosen.at_once * DEVICES == 1024
+
+
+def test_the_loop_trains_as_the_preset_of_its_model_does() -> None:
+    loop = read_settings("loop", ["--settings", str(FOLDER / "loop.toml")])
+    alone = train(FOLDER / "qwen3-8b-base.toml")
+    assert loop.train == alone.model_copy(update={"run": "loop", "steps": loop.train.steps})
+    assert {"{model}", "{port}"} <= set(loop.loop.serve)

@@ -1,4 +1,7 @@
-"""A tiny model, really trained by flows.train: it learns what can be learned, and a training that was killed goes on."""
+"""A tiny model, really trained: it learns what can be learned, a training that was killed goes on, and the loop is closed.
+
+The loop wants a real model server, and is left out unless SERVERS_PYTHON names the Python of `make test-servers`.
+"""
 
 import json
 import os
@@ -8,14 +11,17 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from steppingstone.drafts import read_table
 from steppingstone.exports.__main__ import export
 from steppingstone.sandbox import Sandbox
 from steppingstone.training import measures, plan
 from steppingstone.training.measures import ALL, Measures
 from steppingstone.training.plan import Plan
+from steppingstone.versions import Version, manifest_of, numbered
 from tests.flows.running import Run, finished, marked, started
 from tests.real_trainers.conftest import QUIET, ROOT, TRAINERS
 from tests.real_trainers.toy import publish_toy
@@ -23,6 +29,21 @@ from tests.real_trainers.toy import publish_toy
 PYTHON = str(Path(TRAINERS) / "trl" / "bin" / "python")
 STEPS, KILLED_AT, PROBLEMS = 30, 13, 64
 TRL = {"use_cpu": True, "bf16": False}
+SERVERS_PYTHON = os.environ.get("SERVERS_PYTHON", "")
+SERVE = [str(Path(SERVERS_PYTHON).with_name("vllm")), "serve", "{model}", "--host", "127.0.0.1", "--port", "{port}"]
+# As tests/real_servers has it: vLLM 0.32.0 dies on a CPU of a prompt that is prefilled in parts under a seed.
+FOR_A_CPU = ["--enforce-eager", "--no-enable-chunked-prefill", "--max-num-batched-tokens", "32768", "--max-model-len", "16384"]
+ON_A_CPU = {"VLLM_TARGET_DEVICE": "cpu", "VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_NO_USAGE_STATS": "1"}
+TRAIN = {
+    "groups": "4",
+    "at_once": "32",
+    "max_tokens": "24",
+    "learning_rate": "1e-3",
+    "steps": "3",
+    "curriculum": "curriculum_mixed",
+}
+GENERATE = {"environments": '["deduction"]', "seeds.count": "1", "generation.rounds": "1", "generation.attempts": "8"}
+REST = {"loop.rounds": "2", "curricula": '{"mixed": {"kind": "uniform"}}', "gates.imbalance": "1", "random_seed": "0"}
 
 
 @pytest.fixture(scope="module")
@@ -150,3 +171,47 @@ def test_trl_has_all_the_settings_that_the_presets_give_it() -> None:
     known = subprocess.run([PYTHON, "-c", program], env=os.environ | QUIET, capture_output=True, text=True, check=True)
     assert len(presets) == 3
     assert given <= set(known.stdout.split())
+
+
+@pytest.fixture(scope="module")
+def looped(undisturbed_training: Path, tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Run:
+    if not SERVERS_PYTHON:
+        pytest.skip("SERVERS_PYTHON names no Python of the model servers")
+    data = tmp_path_factory.mktemp("loop") / "data"
+    publish_toy(data, sandbox, 12)
+    train = TRAIN | {"model": str(undisturbed_training / plan.MODEL), "python": PYTHON, "trl": json.dumps(TRL)}
+    given = GENERATE | REST | {"loop.serve": json.dumps(SERVE + FOR_A_CPU)} | {f"train.{name}": train[name] for name in train}
+    run = finished(data, *(word for name in given for word in (f"--{name}", given[name])), flow="loop", env=QUIET | ON_A_CPU)
+    assert run.code == 0, run.printed
+    return run
+
+
+def version(run: Run, number: int) -> Version:
+    return numbered(run.data, number)
+
+
+def rows(run: Run, number: int, table: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = read_table(version(run, number).folder, table).to_pylist()
+    return found
+
+
+def trained_in(run: Run, number: int) -> Path:
+    return run.data / "training" / f"policy-{number}"
+
+
+def test_each_round_publishes_a_regrade_by_its_policy_and_then_what_that_was_the_student_of(looped: Run) -> None:
+    assert [manifest_of(version(looped, number))["kind"] for number in range(2, 6)] == ["regrade", "nightly"] * 2
+    for number, trained in ((3, 1), (5, 2)):
+        assert {row["student_model"] for row in rows(looped, number, "problems")} == {
+            str(trained_in(looped, trained) / plan.MODEL)
+        }
+    assert len(rows(looped, 5, "problems")) > len(rows(looped, 2, "problems"))
+
+
+def test_the_tiers_are_those_of_the_policy_and_the_next_round_trains_on_them(looped: Run) -> None:
+    learned = {row["problem_id"] for row in rows(looped, 3, "problems") if row["tier"] in ("easy", "medium", "hard")}
+    second = plan.read(trained_in(looped, 2) / plan.FILE)
+    assert (second.version, second.model) == (3, str(trained_in(looped, 1) / plan.MODEL))
+    # What no policy of this size learns has left the curriculum.
+    assert 4 <= len(learned) <= 12
+    assert measures.read(trained_in(looped, 2) / plan.METRICS)[0].reward > 0.3
