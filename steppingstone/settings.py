@@ -2,19 +2,10 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetJsonSchemaHandler,
-    JsonValue,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
 from pydantic_core import CoreSchema
 
@@ -402,7 +393,7 @@ class TrainSettings(_Section):
     by_reward: bool = Field(
         default=False, description="Whether the weights follow each tier's reward, where it gives most signal"
     )
-    trl: dict[str, JsonValue] = Field(default={}, description='More of TRL\'s GRPOConfig, such as {"use_vllm": true}')
+    trl: dict[str, Any] = Field(default={}, description='More of TRL\'s GRPOConfig, such as {"use_vllm": true}')
 
     @model_validator(mode="after")
     def _weighed(self) -> "TrainSettings":
@@ -412,7 +403,7 @@ class TrainSettings(_Section):
 
     @field_validator("trl")
     @classmethod
-    def _not_ours(cls, more: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    def _not_ours(cls, more: dict[str, Any]) -> dict[str, Any]:
         if stray := sorted(_OURS & set(more)):
             raise ValueError(f"{', '.join(stray)} follow from the other settings of train; leave them out")
         return more

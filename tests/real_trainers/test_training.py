@@ -30,7 +30,7 @@ PYTHON = str(Path(TRAINERS) / "trl" / "bin" / "python")
 STEPS, KILLED_AT, PROBLEMS = 30, 13, 64
 TRL = {"use_cpu": True, "bf16": False}
 SERVERS_PYTHON = os.environ.get("SERVERS_PYTHON", "")
-SERVE = [str(Path(SERVERS_PYTHON).with_name("vllm")), "serve", "{model}", "--host", "127.0.0.1", "--port", "{port}"]
+SERVE = [str(Path(SERVERS_PYTHON).parent / "vllm"), "serve", "{model}", "--host", "127.0.0.1", "--port", "{port}"]
 # As tests/real_servers has it: vLLM 0.32.0 dies on a CPU of a prompt that is prefilled in parts under a seed.
 FOR_A_CPU = ["--enforce-eager", "--no-enable-chunked-prefill", "--max-num-batched-tokens", "32768", "--max-model-len", "16384"]
 ON_A_CPU = {"VLLM_TARGET_DEVICE": "cpu", "VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_NO_USAGE_STATS": "1"}
