@@ -42,7 +42,7 @@ TRAIN = {
     "steps": "3",
     "curriculum": "curriculum_mixed",
 }
-GENERATE = {"environments": '["deduction"]', "seeds.count": "1", "generation.rounds": "1", "generation.attempts": "8"}
+GENERATE = {"environments": '["deduction"]', "seeds.count": "3", "generation.rounds": "2", "generation.attempts": "8"}
 REST = {"loop.rounds": "2", "curricula": '{"mixed": {"kind": "uniform"}}', "gates.imbalance": "1", "random_seed": "0"}
 
 
