@@ -67,7 +67,7 @@ $(SERVERS)/ready: tests/real_servers/requirements.lock
 	    printf 'Metadata-Version: 2.1\nName: vllm\nVersion: 0.32.0+cpu\n' > vllm-0.32.0+cpu.dist-info/METADATA
 	@touch $@
 
-# Not part of `make test`: environments of 4 GB in all. They hold our package by PYTHONPATH, and nothing that it wants but pyarrow.
+# Not part of `make test`: environments of 4 GB in all. They hold our package by PYTHONPATH, and pyarrow, all that it wants.
 TRAINERS ?= .venv/trainers
 test-trainers: .venv/ready $(TRAINERS)/verl/ready $(TRAINERS)/trl/ready $(TRAINERS)/gym/ready
 	TRAINERS=$(abspath $(TRAINERS)) $(BIN)/pytest tests/real_trainers $(ARGS)

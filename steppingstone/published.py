@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ from steppingstone.errors import BadInput
 from steppingstone.records import Message, Problem, Tier
 from steppingstone.sandbox import Limits
 from steppingstone.storage import is_address
+from steppingstone.tables import CURRICULUM as ROWS
 from steppingstone.tables import TIERS
 
-CURRICULUM = "curriculum_"
+CURRICULUM, LIMITS = "curriculum_", b"steppingstone.limits"
 ROWS_A_BATCH = 1_000
 
 
@@ -76,6 +77,15 @@ def load_problems(source: str | os.PathLike[str], table: str | None = None) -> l
     return list(_read(_file(folder, table or "problems")))
 
 
+def write_problems(path: Path, problems: Sequence[PublishedProblem]) -> Path:
+    """Writes a Parquet file that `load_problems` reads again. The problems have a place in a curriculum, and one's limits."""
+    schema = pa.schema([field for field in ROWS if field.name in _COLUMNS])
+    limits = json.dumps(asdict(problems[0].limits))
+    rows = [{name: getattr(problem, name) for name in schema.names} for problem in problems]
+    pq.write_table(pa.Table.from_pylist(rows, schema.with_metadata({LIMITS: limits})), path)
+    return path
+
+
 def _file(folder: Path, table: str) -> Path:
     curricula = sorted((folder / "curricula").glob("*.parquet"))
     files = {name: folder / f"{name}.parquet" for name in ("problems", *TIERS)}
@@ -86,9 +96,9 @@ def _file(folder: Path, table: str) -> Path:
 
 
 def _read(path: Path) -> Iterator[PublishedProblem]:
-    limits = _limits(path)
     try:
         with pq.ParquetFile(path) as file:
+            limits = _limits(path, file.schema_arrow.metadata or {})
             there = file.schema_arrow.names
             if missing := [name for name in _NEEDED if name not in there]:
                 raise BadInput(f"{path} holds no problems: it has no column {', '.join(missing)}")
@@ -104,8 +114,10 @@ def _problem(row: dict[str, Any], limits: Limits) -> PublishedProblem:
     return PublishedProblem(**told | {"tier": Tier(row.get("tier") or Tier.UNGRADED), "limits": limits})
 
 
-def _limits(path: Path) -> Limits:
-    """Those of the run that published a file, by the manifest beside it; the usual ones for a file of its own."""
+def _limits(path: Path, footer: dict[bytes, bytes]) -> Limits:
+    """Those of the run that published a file, by its footer or the manifest beside it; else the usual ones."""
+    if LIMITS in footer:
+        return Limits(**json.loads(footer[LIMITS]))
     manifest = next((folder / contents.MANIFEST for folder in path.parents[:2] if (folder / contents.MANIFEST).exists()), None)
     told = json.loads(manifest.read_text("utf-8"))["settings"].get("sandbox", {}) if manifest else {}
     return Limits(**{name: told[name] for name in ("seconds", "memory_mb") if name in told})

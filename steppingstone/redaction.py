@@ -7,7 +7,7 @@ from collections.abc import Iterable
 HIDDEN = "***"
 LEAST = 8
 """Shorter values are taken for no secret: they would be found in many a word."""
-_SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|AUTH_STRING)$", re.IGNORECASE)
+_SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "AUTH_STRING")
 _CREDENTIALS = re.compile(r"""(?<=://)[^/\s"'<>]+@""")
 
 
@@ -26,4 +26,4 @@ def holds_credentials(address: str) -> bool:
 
 def secrets_of_environment() -> set[str]:
     """The values of variables whose names end as those of keys and passwords do."""
-    return {value.strip() for name, value in os.environ.items() if _SECRET_NAME.search(name)}
+    return {value.strip() for name, value in os.environ.items() if name.upper().endswith(_SECRET_NAMES)}

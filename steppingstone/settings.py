@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_validator, model_validator
-from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
-from pydantic_core import CoreSchema
-
+from steppingstone.extras import brought_by
 from steppingstone.redaction import holds_credentials, redacted
 from steppingstone.storage import is_address
+
+with brought_by("generation"):
+    from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, field_validator, model_validator
+    from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
+    from pydantic_core import CoreSchema
 
 Environments = tuple[str, ...]
 Share = Annotated[float, Field(ge=0, le=1)]

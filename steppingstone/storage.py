@@ -31,14 +31,14 @@ def is_address(folder: Folder) -> bool:
 
 def filesystem(address: str, named: str) -> tuple[Any, str]:
     """The client for an address, and the path there. Raises `BadInput`, by the `named` setting, if that can't be an address."""
-    # Trainers grade without it.
-    from fsspec.core import url_to_fs
-
     is_s3 = address.startswith(("s3:", "s3a:"))
     try:
+        # Trainers grade without it.
+        from fsspec.core import url_to_fs
+
         client, path = url_to_fs(address, use_listings_cache=False, **(S3 if is_s3 else {}))
     except ImportError as error:
-        remedy = "pip install steppingstone[s3]" if is_s3 else "install it beside steppingstone"
+        remedy = "pip install 'steppingstone[s3]'" if is_s3 else "install it beside steppingstone"
         raise BadInput(f"{named} {address!r} needs a client that is missing: {error}; {remedy}") from error
     except ValueError as error:
         raise BadInput(

@@ -2,5 +2,6 @@
 
     python -m steppingstone.exports verl data curriculum_stepping_stones --out exports/verl
 
-`rows` is what all exports carry, `rewards` what all hooks do. No module here needs its trainer to be installed.
+`rows` is what all exports carry, `rewards` what all hooks do. curriculum.md tells of order, weights (`sampling`), pools and
+filters (`band`) for all trainers. No module here needs its trainer to be installed.
 """

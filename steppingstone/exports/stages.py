@@ -25,6 +25,7 @@ for stage in {stages}; do
         touch "$run/done"
     fi
     model={left}
+    [ -d "$model" ] || {{ echo "stage $stage left no model; remove $run/done to train it again" >&2; exit 1; }}
 done
 echo "trained: $model"
 """

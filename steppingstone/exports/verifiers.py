@@ -1,4 +1,4 @@
-"""verifiers 0.4 and prime-rl: an installable package with a taskset, called steppingstone-FOLDER."""
+"""verifiers 0.4 and prime-rl: an installable package with a taskset, called steppingstone-FOLDER, and sources over it."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from steppingstone.environments.base import fenced
 from steppingstone.errors import BadInput
-from steppingstone.exports import rows
+from steppingstone.exports import pools, rows
 from steppingstone.published import PublishedProblem
 
 PYPROJECT = """\
@@ -36,7 +36,7 @@ def reference(ground_truth: str) -> str | None:
 
 
 def write(problems: Sequence[PublishedProblem], folder: Path, split: str) -> list[Path]:
-    """Writes the package: its tasks are in the order given."""
+    """Writes the package, whose tasks are in the order given, and prime-rl.toml."""
     name = f"steppingstone-{folder.resolve().name}"
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise BadInput(f"{folder}: the package is called {name} after it; take small letters, digits and single hyphens")
@@ -47,6 +47,7 @@ def write(problems: Sequence[PublishedProblem], folder: Path, split: str) -> lis
         rows.write_text(folder / "pyproject.toml", PYPROJECT.format(**made)),
         rows.copy("verifiers/taskset.py.txt", package / "__init__.py"),
         rows.write_jsonl(package / "tasks.jsonl", (_row(problem, split) for problem in problems)),
+        pools.write(folder / "prime-rl.toml", name, problems),
     ]
 
 

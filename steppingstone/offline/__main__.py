@@ -6,12 +6,16 @@ It can misbehave on purpose, and serve prepared answers at a fixed latency: to s
 
 import argparse
 import functools
+import sys
 
-from steppingstone.offline import faults
-from steppingstone.offline.conduct import Conduct
-from steppingstone.offline.prepared import Answers
-from steppingstone.offline.server import serve
-from steppingstone.offline.workers import Workers
+try:
+    from steppingstone.offline import faults
+    from steppingstone.offline.conduct import Conduct
+    from steppingstone.offline.prepared import Answers
+    from steppingstone.offline.server import serve
+    from steppingstone.offline.workers import Workers
+except ModuleNotFoundError as error:
+    sys.exit(f"{error}; pip install 'steppingstone[offline]' brings it")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from openai.types import Model
 
 from steppingstone.errors import BadInput, ModelServerError, SteppingstoneError
 from steppingstone.findings import Finding, State, of_error
-from steppingstone.servers.connection import client
+from steppingstone.servers.connection import Connection
 from steppingstone.servers.exchange import content_of, quoted, root_cause
 from steppingstone.servers.trial import Trial
 from steppingstone.settings import ModelSettings
@@ -30,10 +30,10 @@ async def examine_model(role: str, settings: ModelSettings, asking: bool = True,
 
 async def _examine_server(name: str, base_url: str, settings: ModelSettings, asking: bool, counted: bool) -> list[Finding]:
     try:
-        asked = client(base_url, settings.api_key_env, retries=1)
+        asked = Connection(base_url, settings.api_key_env, retries=1)
     except SteppingstoneError as error:
         return [of_error(name, error)]
-    async with asked:
+    async with asked.client:
         try:
             listed = await _listed(asked, settings.api_key_env)
         except SteppingstoneError as error:
@@ -45,15 +45,15 @@ async def _examine_server(name: str, base_url: str, settings: ModelSettings, ask
         return found + await Trial(name, asked, settings).findings(counted) if asking else found
 
 
-async def _listed(asked: openai.AsyncOpenAI, api_key_env: str) -> dict[str, Model]:
+async def _listed(asked: Connection, api_key_env: str) -> dict[str, Model]:
     """The models by name. Raises `BadInput`, or `ModelServerError` if the server fails rather than the address or the key."""
     try:
-        return {str(model.id): model async for model in await asked.models.list(timeout=LIST_S)}
+        return {str(model.id): model async for model in await asked.client.models.list(timeout=LIST_S)}
     except (openai.AuthenticationError, openai.PermissionDeniedError):
         # The client's errors quote the server, which may say the key: none is handed on.
         raise BadInput(f"refused the key in ${api_key_env}; set that variable to a valid key") from None
     except openai.APIStatusError as error:
-        said = f"does not list its models: {quoted(content_of(error.response, asked.api_key)) or error.response.status_code}"
+        said = f"does not list its models: {quoted(content_of(error.response, asked.key)) or error.response.status_code}"
         if error.response.status_code >= 500:
             raise ModelServerError(f"{said}; see its log, or wait until it is up") from None
         raise BadInput(f"{said}; does the address end in /v1?") from None
@@ -64,7 +64,7 @@ async def _listed(asked: openai.AsyncOpenAI, api_key_env: str) -> dict[str, Mode
             raise ModelServerError(f"does not list its models within {LIST_S} s; see its log, or start it again") from None
         if isinstance(error.__cause__ and error.__cause__.__cause__, TimeoutError):
             raise BadInput("can't be reached (no answer); is it running, and does a firewall let this machine in?") from None
-        cause = root_cause(error, asked.api_key)
+        cause = root_cause(error, asked.key)
         raise BadInput(f"can't be reached ({cause}); is it running, and does the address end in /v1?") from None
     except (openai.OpenAIError, AttributeError, TypeError, ValueError):
         # A page of another server, say: the client takes whatever came for a list of models.

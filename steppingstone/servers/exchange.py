@@ -13,9 +13,9 @@ from itertools import takewhile
 from typing import Any
 
 import httpx2
-import openai
 
 from steppingstone.redaction import HIDDEN, LEAST, redacted
+from steppingstone.servers.connection import Connection
 
 Reply = dict[str, Any]
 
@@ -43,21 +43,24 @@ class Fault(Exception):
         self.at = time.monotonic()
 
 
-async def exchange(client: openai.AsyncOpenAI, body: dict[str, object], timeout_s: float) -> Reply:
+async def exchange(connection: Connection, body: dict[str, object], timeout_s: float) -> Reply:
     """The reply to one chat-completions request, whole within `timeout_s`, with at least one choice. Raises `Fault`.
 
-    Where the server says the key that it was sent, nobody hears it: the client's errors, which quote the server, end here.
+    Where the server says the key that it was sent, nobody hears it: the transport's errors, which may quote it, end here.
     """
+    asked = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     try:
         async with asyncio.timeout(timeout_s):
-            response = await client.post("/chat/completions", body=body, cast_to=httpx2.Response)
+            response = await connection.post(asked)
     except TimeoutError:
         raise Fault(Kind.FAILED, f"no whole reply within {timeout_s:g} s", outcome="timeout") from None
-    except openai.APIStatusError as error:
-        raise _status_fault(error.response, content_of(error.response, client.api_key)) from None
-    except openai.OpenAIError as error:
-        raise Fault(Kind.FAILED, root_cause(error, client.api_key), outcome="connection") from None
-    return checked(content_of(response, client.api_key))
+    except Exception as error:
+        # The transport lets errors of aiohttp, of the system and of what unpacks the body through, which share no base.
+        raise Fault(Kind.FAILED, root_cause(error, connection.key), outcome="connection") from None
+    content = content_of(response, connection.key)
+    if not response.is_success:
+        raise _status_fault(response, content)
+    return checked(content)
 
 
 def content_of(response: httpx2.Response, key: str) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from steppingstone import counts
 from steppingstone.errors import BadInput, ModelServerError, PromptRefused, ServerBroughtDown
-from steppingstone.servers.connection import client
+from steppingstone.servers.connection import Connection
 from steppingstone.servers.exchange import Fault, Kind, Reply, exchange
 from steppingstone.servers.request import Request
 from steppingstone.servers.server import Sent, Server, ServerState
@@ -29,7 +29,7 @@ class Fleet:
         if not base_urls:
             raise BadInput("a model has no base_urls, and no offline server was started for it")
         self.single: set[str] = set()
-        self._servers = [Server(url, client(url, api_key_env), slots) for url in base_urls]
+        self._servers = [Server(url, Connection(url, api_key_env), slots) for url in base_urls]
         self._api_key_env, self._timeout_s, self._patience_s = api_key_env, timeout_s, patience_s
         self._tickets = slots.tickets
         self._watch = Watch(self._servers)
@@ -43,7 +43,7 @@ class Fleet:
         self._turns.close()
         self._watch.stop()
         for server in self._servers:
-            await server.client.close()
+            await server.connection.close()
 
     def state(self) -> list[ServerState]:
         """How each server fares."""
@@ -77,7 +77,7 @@ class Fleet:
     async def _send(self, request: Request, sent: Sent) -> Reply:
         try:
             request.check()
-            reply = await exchange(sent.server.client, request.body, self._timeout_s)
+            reply = await exchange(sent.server.connection, request.body, self._timeout_s)
         except Fault as fault:
             counts.REQUESTS.add(sent.server.address, fault.outcome)
             if fault.kind is Kind.THROTTLED:
@@ -121,7 +121,7 @@ class Fleet:
         if known is None or request.last is None or request.failures < 2 or request.last[1].kind is not Kind.FAILED:
             return False
         try:
-            await exchange(request.last[0].client, known | {"n": 1, "max_tokens": 1}, min(LIVES_S, self._timeout_s))
+            await exchange(request.last[0].connection, known | {"n": 1, "max_tokens": 1}, min(LIVES_S, self._timeout_s))
         except Fault:
             return False
         return True

@@ -6,9 +6,8 @@ import random
 import time
 from dataclasses import dataclass
 
-import openai
-
 from steppingstone import counts
+from steppingstone.servers.connection import Connection
 from steppingstone.servers.exchange import Fault
 from steppingstone.servers.limit import Limit
 from steppingstone.servers.slots import Slots
@@ -58,9 +57,9 @@ class Server:
     first, and twice as long each time that the one request then sent fails too. Any reply brings it back.
     """
 
-    def __init__(self, address: str, client: openai.AsyncOpenAI, slots: Slots) -> None:
+    def __init__(self, address: str, connection: Connection, slots: Slots) -> None:
         self.address = address
-        self.client = client
+        self.connection = connection
         self.outstanding = self.faults = 0
         self.fault: Fault | None = None
         """The last one."""

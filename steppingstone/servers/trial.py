@@ -3,10 +3,9 @@
 import asyncio
 import time
 
-import openai
-
 from steppingstone.completions import spent
 from steppingstone.findings import Finding, State
+from steppingstone.servers.connection import Connection
 from steppingstone.servers.exchange import Fault, Kind, Reply, exchange
 from steppingstone.settings import ModelSettings, PriceSettings
 
@@ -19,8 +18,8 @@ Said = tuple[object, object]
 class Trial:
     """The requests to one server: three, of which one is for two choices, where it does what vLLM does; else five at most."""
 
-    def __init__(self, name: str, client: openai.AsyncOpenAI, settings: ModelSettings) -> None:
-        self._name, self._client, self._settings = name, client, settings
+    def __init__(self, name: str, connection: Connection, settings: ModelSettings) -> None:
+        self._name, self._connection, self._settings = name, connection, settings
         self._effort = settings.reasoning_effort
         self._thinks = False
         self._findings: list[Finding] = []
@@ -145,7 +144,7 @@ class Trial:
         over, pause = time.monotonic() + PATIENCE_S, PAUSE_S
         while True:
             try:
-                reply = await exchange(self._client, body, min(self._settings.timeout_s, max(over - time.monotonic(), 1.0)))
+                reply = await exchange(self._connection, body, min(self._settings.timeout_s, max(over - time.monotonic(), 1.0)))
             except Fault as fault:
                 if fault.kind in (Kind.REFUSED, Kind.DENIED) or time.monotonic() + pause > over:
                     raise

@@ -34,12 +34,12 @@ def test_whatever_does_not_fit_leaves_what_was_there_and_is_written_once_it_fits
 
 @dataclass(frozen=True)
 class Filled:
-    """Two runs of one command: the first, whose disk was full, and how many samples were in flight then; the second."""
+    """Two runs of one command: the first, and how many samples were answered while its disk was full; the second."""
 
     disk: Disk
     first: Run
     version: object
-    in_flight: int
+    while_full: int
     second: Run
     again: int
 
@@ -53,14 +53,15 @@ def filled(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fil
         site.models.answers = 12
         with started(made.folder, *command, within=made.within) as (process, _):
             wait_until(site.models.still, "the models hold requests")
-            in_flight = site.models.held
+            before = site.models.asked.total()
             with made.filled():
                 site.models.answers = float("inf")
                 printed, _ = process.communicate(timeout=100)
+        while_full = site.models.asked.total() - before
         first, version = Run(made.folder, process.returncode, printed), latest(made.seen)
         with started(made.folder, *command, within=made.within) as (process, _):
             printed, _ = process.communicate(timeout=300)
-        yield Filled(made, first, version, in_flight, Run(made.folder, process.returncode, printed), site.models.again)
+        yield Filled(made, first, version, while_full, Run(made.folder, process.returncode, printed), site.models.again)
 
 
 def test_the_run_ends_with_one_error_that_names_the_folder_and_says_what_to_do(filled: Filled) -> None:
@@ -81,5 +82,5 @@ def test_once_there_is_room_the_same_command_goes_on(filled: Filled, undisturbed
     assert not differing(filled.disk.seen, undisturbed.data)
 
 
-def test_only_what_was_in_flight_is_asked_for_again(filled: Filled) -> None:
-    assert filled.again <= filled.in_flight
+def test_only_what_could_not_be_kept_is_asked_for_again(filled: Filled) -> None:
+    assert filled.again <= filled.while_full

@@ -13,7 +13,7 @@ from tests.faults.site import Site, wait_until
 from tests.flows.running import ATTEMPTS, ROUNDS, SEEDS, SIZE, Run, bearing, marked, started
 from tests.published import differing
 
-REQUESTS = 12
+REQUESTS = 6
 """That are answered before each stop."""
 
 

@@ -35,7 +35,8 @@ def test_its_lock_is_a_part_of_the_projects_and_holds_what_runs_and_nothing_for_
     def names(requirements: list[str]) -> set[str]:
         return {re.split(r"[<>=!\[ ;]", each)[0].lower() for each in requirements} - {"steppingstone"}
 
-    wanted = names(project["dependencies"]).union(*(names(extras[extra]) for extra in ("offline", "platform", "s3", "hub")))
+    running = ("generation", "offline", "platform", "s3", "hub")
+    wanted = names(project["dependencies"]).union(*(names(extras[extra]) for extra in running))
     assert wanted <= set(part)
     assert not {"pytest", "mypy", "ruff", "moto", "hypothesis"} & set(part)
 

@@ -154,7 +154,7 @@ def test_without_its_client_an_address_is_refused_with_the_way_to_get_it() -> No
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "BadInput: journal 's3://nights/journal' needs a client that is missing" in done.stderr
-    assert done.stderr.strip().endswith("pip install steppingstone[s3]")
+    assert done.stderr.strip().endswith("pip install 'steppingstone[s3]'")
 
 
 def test_a_protocol_that_nobody_knows_is_refused() -> None:

@@ -1,8 +1,12 @@
-"""`python ask_verifiers.py EXPORT ATTEMPTS`: verifiers finds the installed taskset by its name, and scores each attempt."""
+"""`python ask_verifiers.py EXPORT ATTEMPTS`: verifiers finds the installed taskset by its name, and scores each attempt.
+
+It also loads the sources of prime-rl.toml.
+"""
 
 import asyncio
 import json
 import sys
+import tomllib
 from pathlib import Path
 
 import verifiers.v1 as vf
@@ -19,9 +23,19 @@ def main(folder: Path, attempts: Path) -> None:
     told = {
         "keys": [task.key for task in tasks],
         "found": asyncio.run(gathered(score(*each) for each in asked)),
+        "pools": pools(folder),
         "valid": asyncio.run(gathered(task.validate(None) for task in tasks)),
     }
     print(json.dumps(told))
+
+
+def pools(folder: Path) -> dict[str, list[str]]:
+    """The tasks of each source of prime-rl.toml, its `env` read by what prime-rl reads it with; and those of another pool."""
+    sources = tomllib.loads((folder / "prime-rl.toml").read_text())["orchestrator"]["train"]["source"]
+    environments = [vf.resolve_env_field({"env": source["env"]})["env"] for source in sources]
+    hard = environments[0].taskset.model_copy(update={"pool": "hard"})
+    named = [*(vf.load_environment(each).taskset for each in environments), vf.load_taskset(hard)]
+    return {taskset.config.pool: [task.data.id for task in taskset] for taskset in named}
 
 
 async def gathered(waited: object) -> list:

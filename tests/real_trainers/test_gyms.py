@@ -42,6 +42,11 @@ def test_tasks_of_verifiers_are_in_order_and_called_the_same_each_time(verifiers
     assert verifiers["keys"] == [f"steppingstone/{problem_id}" for problem_id in order]
 
 
+def test_a_source_of_prime_rls_has_the_tasks_of_its_pool(verifiers: Told, order: list[str]) -> None:
+    """All that were published here have a pass rate of 0.5."""
+    assert verifiers["pools"] == {"normal": order, "hard": []}
+
+
 def test_verifiers_finds_each_task_solvable_by_its_reference(verifiers: Told) -> None:
     assert set(verifiers["valid"]) == {True}
 
