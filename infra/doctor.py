@@ -1,8 +1,8 @@
 """The command `python -m infra.doctor`: looks at all that a run stands on, and says of each thing: fine, or what to do.
 
 It takes the options of the flows (`--settings FILE.toml`, `--student.model NAME`, …), and of its own:
-    --flow nightly|regrade|reverify|evaluate   what a run of this flow needs (nightly)
-    --json                                     a list of findings, for programs
+    --flow nightly|regrade|reverify|evaluate|train|loop   what a run of this flow needs (nightly)
+    --json                                                a list of findings, for programs
 Exit code: 0 a run can begin, 1 something has to be mended, 2 the settings can't be used.
 """
 

@@ -52,6 +52,16 @@ def server_process(
             _stop(process)
 
 
+@contextlib.contextmanager
+def logged_process(command: Sequence[str], env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Starts a process in a session of its own, whose output goes to the end of `log`, and ends it with the block."""
+    process = _start_logged(command, env, log)
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
 def start(
     command: Sequence[str], env: Mapping[str, str], orphaned: signal.Signals = signal.SIGTERM, **streams: Any
 ) -> subprocess.Popen[bytes]:

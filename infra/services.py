@@ -1,9 +1,10 @@
-"""The three things a run needs and starts itself where none is given: a Prefect server, a Dask cluster, the offline models."""
+"""What a run starts itself: a Prefect server, a Dask cluster and the offline models where none is given, and what trains."""
 
 import asyncio
 import contextlib
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,11 +17,13 @@ from prefect.settings import PREFECT_API_URL
 from prefect_dask import DaskTaskRunner
 
 from infra.prefect_folder import end_what_was_left, own_folder
-from infra.processes import free_port, server_process
+from infra.processes import free_port, logged_process, server_process
 from steppingstone.errors import BadInput
 from steppingstone.mirror import working_folder
 from steppingstone.redaction import redacted
-from steppingstone.settings import Settings
+from steppingstone.settings import Settings, TrainSettings
+from steppingstone.training.plan import FILE
+from tasks.follow import LOG
 
 BATCHES_A_WORKER = 4
 ANSWER_S = 5
@@ -129,6 +132,26 @@ def offline_served(data_root: Path) -> Iterator[str]:
     log, ready = data_root / "logs" / "offline.log", lambda: answers(f"{url}/health")
     with server_process("the offline models' server", command, environment(), log, ready, restarted=True):
         yield f"{url}/v1"
+
+
+@contextlib.contextmanager
+def trainer_started(folder: str, train: TrainSettings) -> Iterator[subprocess.Popen[bytes]]:
+    """Starts what trains by the plan in a folder, in its own Python; ends it with the block."""
+    command = [train.python or sys.executable, *train.launch, "-m", "steppingstone.training", str(Path(folder) / FILE)]
+    with logged_process(command, environment(), Path(folder) / LOG) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def policy_served(policy: str, settings: Settings) -> Iterator[Settings]:
+    """Serves a policy by the command of the settings; yields these with the policy as the student, asked as it was trained."""
+    port = free_port()
+    command = [word.format(model=policy, port=port) for word in settings.loop.serve]
+    log, ready = Path(policy).parent / "server.log", lambda: answers(f"http://127.0.0.1:{port}/health")
+    with server_process("the policy's server", command, environment(), log, ready, settings.loop.start_s):
+        asked = {"max_tokens": settings.train.max_tokens, "reasoning_effort": None}
+        student = {"base_urls": (f"http://127.0.0.1:{port}/v1",), "model": policy} | asked
+        yield settings.model_copy(update={"student": settings.student.model_copy(update=student)})
 
 
 def environment() -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from steppingstone.extras import brought_by
@@ -407,6 +407,86 @@ class EvaluateSettings(_Section):
         return self
 
 
+class TrainSettings(_Section):
+    """What flows.train trains, on what and how. A step takes `groups` problems, and `attempts` completions of each."""
+
+    model: str | None = Field(
+        default=None, min_length=1, description="Policy to start from: a folder, or a name on Hugging Face"
+    )
+    curriculum: str = Field(
+        default="curriculum_uniform", description="Of the latest version: curriculum_NAME, easy, medium, hard or problems"
+    )
+    run: str = Field(
+        default="policy",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$",
+        description="Its folder under training/ of the data root; what is there already is gone on with",
+    )
+    python: str | None = Field(default=None, min_length=1, description="Python that has TRL 1.16; null: this one")
+    launch: tuple[str, ...] = Field(
+        default=(), description='Words behind that Python, such as ["-m", "accelerate.commands.launch", "--num_processes", "8"]'
+    )
+    groups: int = Field(default=8, ge=1, le=100_000, description="Problems a step")
+    attempts: int = Field(default=8, ge=2, le=1024, description="Completions a problem and step: a group")
+    at_once: int = Field(default=8, ge=1, le=100_000, description="Completions whose gradient a device computes at once")
+    max_tokens: int = Field(default=8192, ge=1, le=1_000_000, description="Most tokens of a completion")
+    learning_rate: float = Field(default=1e-6, gt=0, le=1, description="Constant")
+    steps: int | None = Field(default=None, ge=1, description="Steps; null: once through the curriculum")
+    save_every: int = Field(default=50, ge=1, description="Steps between checkpoints")
+    keep_checkpoints: int | None = Field(default=2, ge=2, description="Newest checkpoints that are kept; null: all")
+    weights: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        default={}, description='Shares of the tiers drawn, such as {"easy": 1, "medium": 2}; none: the curriculum in its order'
+    )
+    by_reward: bool = Field(
+        default=False, description="Whether the weights follow each tier's reward, where it gives most signal"
+    )
+    trl: dict[str, Any] = Field(default={}, description='More of TRL\'s GRPOConfig, such as {"use_vllm": true}')
+
+    @model_validator(mode="after")
+    def _weighed(self) -> "TrainSettings":
+        if self.by_reward and not self.weights:
+            raise ValueError("by_reward changes weights: give each tier of the curriculum one to begin with")
+        return self
+
+    @field_validator("trl")
+    @classmethod
+    def _not_ours(cls, more: dict[str, Any]) -> dict[str, Any]:
+        if stray := sorted(_OURS & set(more)):
+            raise ValueError(f"{', '.join(stray)} follow from the other settings of train; leave them out")
+        return more
+
+
+_OURS = {
+    "output_dir",
+    "per_device_train_batch_size",
+    "gradient_accumulation_steps",
+    "generation_batch_size",
+    "steps_per_generation",
+    "num_iterations",
+    "num_generations",
+    "max_completion_length",
+    "learning_rate",
+    "seed",
+    "max_steps",
+    "save_strategy",
+    "save_steps",
+    "save_total_limit",
+    "shuffle_dataset",
+}
+"""Of TRL's GRPOConfig: what its curriculum, its metrics by step and its checkpoints rest on."""
+
+
+class LoopSettings(_Section):
+    """What flows.loop repeats: train, regrade by the policy, generate with the policy as the student."""
+
+    rounds: int = Field(default=3, ge=1, le=1000, description="Rounds, of train.steps each")
+    serve: tuple[str, ...] = Field(
+        default=("vllm", "serve", "{model}", "--host", "127.0.0.1", "--port", "{port}"),
+        min_length=1,
+        description="Command that serves the policy in the folder {model} by OpenAI's protocol, under that name",
+    )
+    start_s: float = Field(default=1800.0, gt=0, description="Seconds after which a server that does not answer has failed")
+
+
 class Settings(_Section):
     """All settings of a run."""
 
@@ -454,6 +534,8 @@ class Settings(_Section):
         description="Share of the seeds whose problems stand in no curriculum, for flows.evaluate; always the same ones",
     )
     evaluate: EvaluateSettings = Field(default=EvaluateSettings(), description="What flows.evaluate measures")
+    train: TrainSettings = Field(default=TrainSettings(), description="What flows.train trains, and how")
+    loop: LoopSettings = Field(default=LoopSettings(), description="What flows.loop repeats")
 
     @field_validator("data_root")
     @classmethod

@@ -1,6 +1,7 @@
 """What a run needs is looked at before money or time is spent; what is wrong is said all at once."""
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +28,7 @@ from steppingstone.servers import examine_model
 from steppingstone.settings import Settings
 from steppingstone.versions import environments_of, published
 from tasks.extract import sources
+from tasks.prepare import check_curriculum, check_policy, check_trainer
 from tasks.progress import tell
 from tasks.survey import survey
 
@@ -82,11 +84,31 @@ def to_evaluate(settings: Settings) -> list[Finding]:
     ]
 
 
+def to_train(settings: Settings) -> list[Finding]:
+    """What is needed to train on published problems."""
+    train = settings.train
+    return [
+        *examine_data_root(settings.data_root),
+        *tried("curriculum", f"{train.curriculum} has problems for a step", lambda: check_curriculum(settings)),
+        *tried("policy", f"{train.model} can be started from", lambda: check_policy(train.model)),
+        *tried("trainer", "its Python has TRL", lambda: check_trainer(train.python)),
+    ]
+
+
+def to_loop(settings: Settings) -> list[Finding]:
+    """What is needed to train, and to generate with the policy as the student."""
+    program = settings.loop.serve[0]
+    served = tried("policy's server", f"{program} is there", lambda: _check_program(program))
+    return list(dict.fromkeys([*to_train(settings), *served, *to_generate(settings)]))
+
+
 PURPOSES = {
     "nightly": Purpose(to_generate, ("teacher", "student")),
     "regrade": Purpose(to_attempt, ("student",)),
     "reverify": Purpose(to_score),
     "evaluate": Purpose(to_evaluate, ("student",)),
+    "train": Purpose(to_train),
+    "loop": Purpose(to_loop, ("teacher",)),
 }
 """By the flow's name."""
 
@@ -142,6 +164,30 @@ def check_benchmarks(settings: Settings, ahead: bool = False) -> None:
     _conclude(PURPOSES["evaluate"], settings, ahead)
 
 
+@task(
+    name="check training",
+    task_run_name="check training",
+    description="The curriculum, the policy, the Python that trains, and the sandbox can be used",
+    tags=["prepare"],
+    timeout_seconds=CHECK_S,
+)
+def check_training(settings: Settings, ahead: bool = False) -> None:
+    """As `check`, of what is needed to train."""
+    _conclude(PURPOSES["train"], settings, ahead)
+
+
+@task(
+    name="check loop",
+    task_run_name="check loop",
+    description="All can be used that is needed to train, to serve the policy, and to generate",
+    tags=["prepare"],
+    timeout_seconds=CHECK_S,
+)
+def check_loop(settings: Settings, ahead: bool = False) -> None:
+    """As `check`, of what is needed to train, and to generate with the policy as the student."""
+    _conclude(PURPOSES["loop"], settings, ahead)
+
+
 def findings(settings: Settings, purpose: Purpose, client: Client | None = None, ahead: bool = False) -> list[Finding]:
     """What is found of all that a flow needs; of the cluster if there is one. A model without a server is to be started."""
     found = purpose.given(settings)
@@ -188,6 +234,11 @@ def _check_environment(name: str, settings: Settings) -> None:
     if name == Real.name:
         raise BadInput("no teacher states real problems; leave 'real' out, and name their files by real.paths")
     environment(name, settings.prompts).templates.digest(name)
+
+
+def _check_program(program: str) -> None:
+    if shutil.which(program) is None:
+        raise BadInput(f"loop.serve begins with {program!r}, which is no program here; name one, by its path if need be")
 
 
 def _check_graded(settings: Settings) -> None:

@@ -19,9 +19,10 @@ from steppingstone.settings import (
     StudentSettings,
     TeacherSettings,
     TierSettings,
+    TrainSettings,
 )
 from steppingstone.versions import publish
-from tasks.check import check, check_published, check_student
+from tasks.check import check, check_published, check_student, check_training
 from tests.drafts import make_draft
 from tests.journal.s3_server import serving_s3
 from tests.model_server import Said, choices, serving
@@ -201,3 +202,13 @@ def test_who_attempts_again_needs_no_teacher_and_no_seeds(tmp_path: Path) -> Non
         ahead(check_student, Settings(data_root=str(tmp_path), student=student, teacher=nobody, seeds=nowhere))
         with pytest.raises(BadInput, match="no model 'other'"):
             ahead(check_student, Settings(data_root=str(tmp_path), student=student.model_copy(update={"model": "other"})))
+
+
+def test_all_that_is_wrong_with_a_training_is_said_at_once(tmp_path: Path) -> None:
+    publish(tmp_path, make_draft(tmp_path / "draft"), "a", {})
+    train = TrainSettings(curriculum="curriculum_steep", model="/no/such/model", python="/no/such/python")
+    with pytest.raises(BadInput) as raised:
+        ahead(check_training, Settings(data_root=str(tmp_path), train=train))
+    said = str(raised.value).splitlines()
+    assert said[0] == "3 things have to be mended first:"
+    assert [line.partition(":")[0] for line in said[1:]] == ["- curriculum", "- policy", "- trainer"]
