@@ -1,13 +1,15 @@
 """What several tests share: one sandbox for all of them, and one run."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 
 from steppingstone.sandbox import Sandbox
 from tests.flows.running import SIZE, Run, finished
 
-pytest_plugins = ["tests.sandbox.attacks.summary"]
+pytest_plugins = ["tests.sandbox.attacks.arena.summary"]
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +24,10 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Run:
     run = finished(tmp_path_factory.mktemp("undisturbed"), *SIZE)
     assert run.code == 0, run.printed
     return run
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Half a surrogate pair, which tests are about, is not to be sent from one process of pytest to another."""
+    told = yield
+    return json.loads(json.dumps(told, ensure_ascii=False, default=str).encode("utf-8", "replace"))

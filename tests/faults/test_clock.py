@@ -22,6 +22,7 @@ DATES = {
     "steppingstone/spending.py": "takes it from there",
     "steppingstone/journal/index.py": "the age of a file",
     "steppingstone/journal/journal.py": "when a line was put",
+    "steppingstone/evaluation/results.py": "the metrics' `created`",
     "steppingstone/servers/exchange.py": "a date that a server sent",
     "steppingstone/offline/protocol.py": "the protocol's `created`",
     "steppingstone/versions.py": "the manifest's `created`",
