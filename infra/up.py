@@ -163,7 +163,8 @@ def _down(root: Path) -> int:
         time.sleep(0.1)
     if running(root):
         os.kill(up.pid, signal.SIGKILL)
-        end(up.mark)
+    # Its keeper, too, takes a moment to end once all else has.
+    end(up.mark)
     print(f"stopped all that was up for {root}")
     return 0
 
