@@ -35,8 +35,10 @@ import json, os, threading, time
 def told():
     while True:
         names = {each.native_id: each.name for each in threading.enumerate()}
-        with open(os.path.join(os.environ["BUSY_SLOTS_THREADS"], str(os.getpid())), "w") as file:
+        place = os.path.join(os.environ["BUSY_SLOTS_THREADS"], str(os.getpid()))
+        with open(place + ".new", "w") as file:
             json.dump(names, file)
+        os.replace(place + ".new", place)
         time.sleep(5)
 
 def dask_setup(worker):
