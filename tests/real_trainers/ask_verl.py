@@ -67,9 +67,9 @@ def in_a_worker(asked: tuple[dict, str]) -> list[object]:
     @ray.remote
     def work(truth: str, completion: str) -> list[object]:
         from steppingstone.exports.verl import compute_score
-        from steppingstone.grading import _usual_servers
+        from steppingstone.grading import usual_servers
 
-        return [_usual_servers(), compute_score("", completion, truth)["score"]]
+        return [usual_servers(), compute_score("", completion, truth)["score"]]
 
     ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False)
     row, completion = asked

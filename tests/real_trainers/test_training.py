@@ -169,7 +169,7 @@ def test_trl_has_all_the_settings_that_the_presets_give_it() -> None:
     given = {name for preset in presets for name in preset["train"]["trl"]}
     program = "from trl import GRPOConfig; print(*GRPOConfig.__dataclass_fields__)"
     known = subprocess.run([PYTHON, "-c", program], env=os.environ | QUIET, capture_output=True, text=True, check=True)
-    assert len(presets) == 3
+    assert len(presets) == 4
     assert given <= set(known.stdout.split())
 
 
