@@ -18,7 +18,7 @@ from steppingstone.attempting import Student
 from steppingstone.chat import Chat
 from steppingstone.difficulty import Thresholds
 from steppingstone.disks import room_for, told
-from steppingstone.drafts import Row, TableFile
+from steppingstone.drafts import Folder, Row, TableFile, read_rows
 from steppingstone.engine import Engine
 from steppingstone.environments import Environment, environment
 from steppingstone.errors import CapReached, InfrastructureError, StorageError
@@ -207,6 +207,12 @@ class BatchRun(ABC, Generic[JobT]):
                 self.engine.complaints(),
             )
         )
+
+
+def rows_of(batch: Batch[int], tables: Folder, table: str, columns: Sequence[str]) -> dict[int, dict[str, Any]]:
+    """The rows that are a batch's jobs, by their numbers in a table, which follow one another."""
+    numbers = range(batch.jobs[0], batch.jobs[-1] + 1)
+    return dict(zip(numbers, read_rows(tables, table, numbers, columns), strict=True))
 
 
 def on_engine(settings: Settings, requests: int, begin: Callable[[Engine], BatchRun[Any]]) -> BatchDone:

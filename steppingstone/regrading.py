@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from steppingstone import drafts
-from steppingstone.batches import Batch, BatchDone, BatchRun, Listener, on_engine
+from steppingstone.batches import Batch, BatchDone, BatchRun, Listener, on_engine, rows_of
 from steppingstone.difficulty import PassRate
 from steppingstone.engine import Engine
 from steppingstone.errors import CapReached, InfrastructureError, PromptRefused
@@ -38,8 +38,7 @@ def attempt_batch(
 
     The batch's jobs are successive rows of the problems table in `chosen`; `requests` is as in `on_engine`.
     """
-    numbers = range(batch.jobs[0], batch.jobs[-1] + 1)
-    rows = dict(zip(numbers, drafts.read_rows(chosen, "problems", numbers, PROBLEMS.names), strict=True))
+    rows = rows_of(batch, chosen, "problems", PROBLEMS.names)
     return on_engine(settings, requests, lambda engine: _Problems(engine, batch, settings, folder, listener, rows))
 
 

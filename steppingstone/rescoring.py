@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from steppingstone import drafts
 from steppingstone.attempting import grades
-from steppingstone.batches import Batch, BatchDone, BatchRun, Listener, on_engine
+from steppingstone.batches import Batch, BatchDone, BatchRun, Listener, on_engine, rows_of
 from steppingstone.drafts import Row
 from steppingstone.engine import Engine
 from steppingstone.errors import InfrastructureError
@@ -44,10 +44,8 @@ def score_batch(batch: Batch[int], settings: Settings, stored: drafts.Folder, fo
 
     The batch's jobs are successive rows of the attempts table in `stored`.
     """
-    numbers = range(batch.jobs[0], batch.jobs[-1] + 1)
-    rows = drafts.read_rows(stored, "attempts", numbers, READ)
     only, groups = settings.regrade.environments, defaultdict[str, dict[int, Row]](dict)
-    for number, row in zip(numbers, rows, strict=True):
+    for number, row in rows_of(batch, stored, "attempts", READ).items():
         if not only or row["environment"] in only:
             groups[row["problem_id"]][number] = row
     found = drafts.find_rows(stored, "problems", groups.keys(), OF_PROBLEM)

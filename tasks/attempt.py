@@ -16,7 +16,7 @@ from steppingstone.settings import Settings
 from tasks.choose import chosen_by_environment, chosen_for
 from tasks.drive import BATCHES, Shown, clear, drive, gather, reporting, state_of
 from tasks.generate import ENDED
-from tasks.progress import Progress, tell
+from tasks.progress import ProblemProgress, tell
 
 PROBLEMS_A_SLOT = 8
 """Problems in progress for each request in flight: while some wait for the sandbox others fill the slots."""
@@ -52,15 +52,14 @@ def attempt_problems(batch: Batch[int], folder: str, settings: Settings, run_id:
         return state_of(attempt_batch(batch, settings, chosen_for(folder), folder, requests, reporter))
 
 
-class Regrade(Progress):
+class Regrade(ProblemProgress):
     """How far a regrade is: the problems by their new tiers, of so many in each environment."""
 
-    title, unit = "regrade", "problems"
+    title = "regrade"
 
     def __init__(self, plan: Dispatch[int], settings: Settings, counts: dict[str, int]) -> None:
         super().__init__(plan, settings)
         self._wanted = counts
-        self._known: dict[int, Attempted] = {}
         self._tiers: Counter[tuple[str, str]] = Counter()
 
     def add(self, event: dict[str, Any]) -> None:
@@ -71,21 +70,13 @@ class Regrade(Progress):
         self._known[done.number] = done
         self._tiers[done.environment, done.tier] += 1
 
-    def done(self) -> int:
-        """How many were attempted: of a batch that a cap cut short, not all."""
-        return len(self._known)
-
-    def share(self) -> float:
-        """By the problems, or by a cap that is nearer."""
-        return max(len(self._known) / max(1, self.plan.most_jobs), self.plan.budget.share())
-
     def rows(self) -> list[dict[str, object]]:
         """One row an environment: problems by their new tier, and those that could not be graded."""
         return [self._row(name) for name in self._wanted]
 
     def outcome(self, graded: int) -> str:
         """What became of all problems, of which so many have new attempts."""
-        faults = [each.fault for each in self._known.values() if each.fault]
+        faults = self.faults()
         left = self.plan.most_jobs - graded - len(faults)
         told = [f"{graded:,} of {self.plan.most_jobs:,} problems have new attempts"]
         if left:

@@ -16,7 +16,7 @@ from steppingstone.settings import Settings
 from tasks.choose import chosen, chosen_for
 from tasks.drive import BATCHES, Shown, clear, drive, gather, reporting, state_of
 from tasks.generate import ENDED
-from tasks.progress import Progress, tell
+from tasks.progress import ProblemProgress, tell
 
 PROBLEMS_A_SLOT = 2
 """Problems in progress for each request in flight: while some wait for the sandbox others fill the slots."""
@@ -61,35 +61,22 @@ def examine_problems(batch: Batch[int], folder: str, settings: Settings, run_id:
         return state_of(answer_batch(batch, settings, chosen_for(folder), folder, run_id, requests, reporter))
 
 
-class Examination(Progress):
+class Examination(ProblemProgress):
     """How far an evaluation is: the problems of each benchmark, and the share of their samples that is solved."""
 
-    title, unit = "evaluation", "problems"
+    title = "evaluation"
 
     def __init__(self, plan: Dispatch[int], settings: Settings, counts: Counter[str]) -> None:
         super().__init__(plan, settings)
         self._wanted = counts
-        self._known: dict[int, Answered] = {}
 
     def add(self, event: dict[str, Any]) -> None:
         """Takes note of a problem. What is reported again, of a batch that was run twice, takes the place of the first."""
         self._known[event["number"]] = Answered(**event)
 
-    def done(self) -> int:
-        """How many were answered: of a batch that a cap cut short, not all."""
-        return len(self._known)
-
-    def share(self) -> float:
-        """By the problems, or by a cap that is nearer."""
-        return max(len(self._known) / max(1, self.plan.most_jobs), self.plan.budget.share())
-
     def rows(self) -> list[dict[str, object]]:
         """One row a benchmark."""
         return [self._row(name) for name in self._wanted]
-
-    def faults(self) -> list[str]:
-        """Why problems could not be asked."""
-        return [each.fault for each in self._known.values() if each.fault]
 
     def _row(self, name: str) -> dict[str, object]:
         done = [each for each in self._known.values() if each.benchmark == name]

@@ -126,6 +126,28 @@ class Progress(ABC):
         return ", ".join(told)
 
 
+class ProblemProgress(Progress):
+    """What is reported of problems, each of them once it is graded: its `number`, and its `fault` if it could not be."""
+
+    unit = "problems"
+
+    def __init__(self, plan: Dispatch[Any], settings: Settings) -> None:
+        super().__init__(plan, settings)
+        self._known: dict[int, Any] = {}
+
+    def done(self) -> int:
+        """How many are over: of a batch that a cap cut short, not all."""
+        return len(self._known)
+
+    def share(self) -> float:
+        """By the problems, or by a cap that is nearer."""
+        return max(len(self._known) / max(1, self.plan.most_jobs), self.plan.budget.share())
+
+    def faults(self) -> list[str]:
+        """Why problems have no grades."""
+        return [each.fault for each in self._known.values() if each.fault]
+
+
 class Watch:
     """A run's progress, as the cluster reports it, in the terminal and in Prefect's UI."""
 

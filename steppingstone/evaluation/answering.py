@@ -7,7 +7,7 @@ from typing import Any
 
 from steppingstone import drafts
 from steppingstone.attempting import Examiner
-from steppingstone.batches import Batch, BatchDone, BatchRun, Listener, on_engine
+from steppingstone.batches import Batch, BatchDone, BatchRun, Listener, on_engine, rows_of
 from steppingstone.difficulty import PassRate
 from steppingstone.engine import Engine
 from steppingstone.errors import PromptRefused
@@ -65,8 +65,7 @@ def answer_batch(
     The batch's jobs are successive rows of that table; the settings are those that `as_evaluated` gives; `requests` is as in
     `on_engine`.
     """
-    numbers = range(batch.jobs[0], batch.jobs[-1] + 1)
-    rows = dict(zip(numbers, drafts.read_rows(posed, "posed", numbers, POSED.names), strict=True))
+    rows = rows_of(batch, posed, "posed", POSED.names)
     return on_engine(settings, requests, lambda engine: _Answers(engine, batch, settings, folder, listener, run_id, rows))
 
 
