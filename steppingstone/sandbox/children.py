@@ -10,17 +10,25 @@ import resource
 import select
 import signal
 import time
+from _socket import socketpair
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from os import close, getppid, kill, read, waitpid  # by themselves, as a child's touch of their module would copy one page more
 
 from steppingstone.sandbox import frames, kernel, policy, program, solution, stdio, testing
+from steppingstone.sandbox.frames import CALL, CHANNEL, END, NEXT, REQUEST_BYTES, pack_descriptor, request_length, unpack_request
+from steppingstone.sandbox.program import call as call_function
+from steppingstone.sandbox.program import write_all
 
+_ADDRESS_SPACE, _OPEN_FILES = resource.RLIMIT_AS, resource.RLIMIT_NOFILE
+_PROCESSES, _CPU_TIME = resource.RLIMIT_NPROC, resource.RLIMIT_CPU
+_SOCKETS, _RIGHTS, _KILL = _socket.SOL_SOCKET, _socket.SCM_RIGHTS, int(signal.SIGKILL)
 _THREADS = 64
 _DESCRIPTORS = 32
 _IDLE_MS = 20
-_FIRST_BYTES = 1 << 13  # of a message: enough for most, on few pages
+_FIRST_BYTES = 1 << 12  # of a message: enough for most, on few pages
 _MORE_BYTES = 1 << 20
 _REHEARSALS = 20
 _ORDERLY_LOOKS = 100  # a millisecond apart
@@ -33,8 +41,9 @@ class Children:
         self._link = link
         self._caller = _watch_caller()
         self._descriptors = [fd for fd in (link.fileno(), self._caller) if fd >= 0]
-        ready = kernel.Readiness(policy.child_filter()).apply
-        self._life = Life(os.getpid(), ready, tuple(self._descriptors), base_bytes=_address_space())
+        steps = kernel.readiness(policy.child_filter())
+        self._clone = kernel.caller("fork")
+        self._life = Life(os.getpid(), kernel.caller("syscall"), steps, tuple(self._descriptors), base_bytes=_address_space())
         self._pids: deque[int] = deque()
         self._ended: deque[int] = deque()
         self.kept: list[object] = []
@@ -43,61 +52,50 @@ class Children:
         """Go by what is enforced: threads can be bounded where the server's processes are counted apart from others."""
         self._life.bounds_threads = "user" in report["namespaces"].split()
         if policy.MISSING in report["seccomp"]:
-            self._life.ready = kernel.Readiness(None).apply
+            self._life.steps = kernel.readiness(None)
 
     def serve(self) -> None:
-        """Follow orders until the caller is gone."""
+        """Follow orders until the caller is gone. What is done for each child is done here, on few pages: each is copied anew."""
         waiting = select.poll()
         for watched in self._descriptors:
             waiting.register(watched, select.POLLIN)
+        wait, take, reply, live = waiting.poll, self._link.recv, self._link.sendmsg, self._life.live
+        clone, pids, ended = self._clone, self._pids, self._ended
+        gone = (self._caller, select.POLLIN)
         try:
             while True:
-                ready = waiting.poll(_IDLE_MS if self._ended else None)
-                if not ready:
-                    self._reap()
+                ready = wait(_IDLE_MS if ended else None)
+                if gone in ready:
+                    break
+                order = take(1) if ready else b""
+                if order == NEXT:
+                    ours, theirs = _channel()
+                    pid = clone()
+                    if pid == 0:
+                        live(theirs, ours)
+                    if pid < 0:
+                        raise OSError("fork failed")
+                    pids.append(pid)
+                    close(theirs)
+                    reply((CHANNEL,), ((_SOCKETS, _RIGHTS, pack_descriptor(ours)),))
+                    close(ours)
+                elif order == END:
+                    pid = pids.popleft()
+                    kill(pid, _KILL)
+                    ended.append(pid)
                     continue
-                if self._caller >= 0 and (self._caller, select.POLLIN) in ready:
+                elif order == frames.END_WITH_STATUS:
+                    self._link.send(frames.STATUS.pack(*self._end_orderly()))
+                elif ready:
                     break
-                order = self._link.recv(1)
-                if not order:
-                    break
-                self._follow(order)
+                # Not at once, so that the next fork need not wait for their pages to go
+                while ended:
+                    waitpid(ended.popleft(), 0)
         finally:
-            while self._pids:
-                self._end()
-            self._reap()
-
-    def _follow(self, order: bytes) -> None:
-        if order == frames.NEXT:
-            ours = self._fork()
-            rights = (_socket.SOL_SOCKET, _socket.SCM_RIGHTS, frames.DESCRIPTOR.pack(ours))
-            self._link.sendmsg((frames.CHANNEL,), (rights,))
-            os.close(ours)
-            self._reap()
-        elif order == frames.END:
-            self._end()
-        elif order == frames.END_WITH_STATUS:
-            self._link.send(frames.STATUS.pack(*self._end_orderly()))
-
-    def _fork(self) -> int:
-        """The channel to a fresh child."""
-        ours, theirs = _channel()
-        pid = kernel.fork()
-        if pid == 0:
-            self._life.live(theirs, ours)
-        self._pids.append(pid)
-        os.close(theirs)
-        return ours
-
-    def _end(self) -> None:
-        pid = self._pids.popleft()
-        os.kill(pid, signal.SIGKILL)
-        self._ended.append(pid)
-
-    def _reap(self) -> None:
-        """Wait for those that were ended: not at once, so that the next fork need not wait for their pages to go."""
-        while self._ended:
-            os.waitpid(self._ended.popleft(), 0)
+            for pid in pids:
+                kill(pid, _KILL)
+            for pid in (*ended, *pids):
+                waitpid(pid, 0)
 
     def _end_orderly(self) -> tuple[int, bool, int, float]:
         """How the oldest child ended: its channel is closed, so it is about to end, unless it closed that itself."""
@@ -114,10 +112,14 @@ class Children:
 
 @dataclass(slots=True)
 class Life:
-    """What a child does from its fork to its end: confined once more, for one request, and gone."""
+    """What a child does from its fork to its end: confined once more, for one request, and gone.
+
+    All in one function, as far as it goes: each object that it touches may lie on a page that is then copied.
+    """
 
     server: int
-    ready: Callable[[], None]
+    call: Callable[..., int]
+    steps: tuple[tuple[object, ...], ...]
     descriptors: tuple[int, ...] = ()
     leave: Callable[[int], object] = os._exit
     limit: Callable[[int, tuple[int, int]], object] = resource.setrlimit
@@ -126,36 +128,44 @@ class Life:
 
     def live(self, channel: int, callers: int) -> None:
         """Answer the request that comes on `channel`, having let go of its other end and of what is the server's."""
-        leave = self.leave
+        leave, limit, call = self.leave, self.limit, self.call
         try:
-            self.ready()
-            if os.getppid() != self.server:
+            for step in self.steps:
+                if call(*step) < 0:
+                    leave(frames.EXIT_BROKEN)
+            if getppid() != self.server:
                 leave(frames.EXIT_BROKEN)
-            os.close(callers)
+            close(callers)
             for descriptor in self.descriptors:
-                os.close(descriptor)
-            body = _receive(channel)
-            order, source, inputs = frames.unpack_request(body)
-            self._limit(order, len(body))
-            _do(order, source, inputs, channel)
+                close(descriptor)
+            request = _receive(channel)
+            (mode, name, memory_bytes, cpu_seconds, output_bytes), source, inputs = unpack_request(request)
+            space = self.base_bytes + 3 * len(request) + memory_bytes
+            limit(_ADDRESS_SPACE, (space, space))
+            limit(_OPEN_FILES, (_DESCRIPTORS, _DESCRIPTORS))
+            if self.bounds_threads:
+                limit(_PROCESSES, (_THREADS, _THREADS))
+            limit(_CPU_TIME, (cpu_seconds, cpu_seconds + 1))
+            send = partial(write_all, channel)
+            if mode == CALL:
+                call_function(name, output_bytes, source, inputs, send)
+            elif mode == frames.PARSE:
+                program.parse(output_bytes, inputs, send)
+            elif mode == frames.PROGRAM:
+                stdio.run(_text(source), inputs[0], output_bytes, send)
+            else:
+                serve = solution.serve if mode == frames.SOLUTION else testing.run
+                serve(_text(source), send, lambda: _receive(channel))
             leave(0)
         except MemoryError:
             leave(frames.EXIT_MEMORY)
         finally:
             leave(frames.EXIT_BROKEN)
 
-    def _limit(self, order: frames.Order, request_bytes: int) -> None:
-        space = self.base_bytes + 3 * request_bytes + order.memory_bytes
-        self.limit(resource.RLIMIT_AS, (space, space))
-        self.limit(resource.RLIMIT_NOFILE, (_DESCRIPTORS, _DESCRIPTORS))
-        if self.bounds_threads:
-            self.limit(resource.RLIMIT_NPROC, (_THREADS, _THREADS))
-        self.limit(resource.RLIMIT_CPU, (order.cpu_seconds, order.cpu_seconds + 1))
-
 
 def rehearse(request: bytes) -> None:
     """Do here what each child does, so that it finds every cache filled and all code specialised: that spares it pages."""
-    life = Life(os.getppid(), kernel.Readiness(None).rehearse, leave=lambda status: None, limit=lambda kind, limit: None)
+    life = Life(os.getppid(), kernel.caller("syscall"), kernel.no_readiness(), leave=_stay, limit=_no_limit)
     for _ in range(_REHEARSALS):
         ours, theirs = _channel()
         other, *rest = _channel()
@@ -166,8 +176,16 @@ def rehearse(request: bytes) -> None:
         os.close(theirs)
 
 
+def _stay(status: int) -> None:
+    """In place of a child's end."""
+
+
+def _no_limit(kind: int, limit: tuple[int, int]) -> None:
+    """In place of a child's limits."""
+
+
 def _channel() -> tuple[int, int]:
-    ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    ours, theirs = socketpair()
     return ours.detach(), theirs.detach()
 
 
@@ -186,30 +204,23 @@ def _cpu_of_the_reaped() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _do(order: frames.Order, source: bytes, inputs: list[bytes], channel: int) -> None:
-    send = partial(program.write_all, channel)
-    if order.mode in (frames.CALL, frames.PARSE):
-        program.answer(order, source, inputs, send)
-        return
-    text = source.decode("utf-8", "surrogatepass")
-    if order.mode == frames.PROGRAM:
-        stdio.run(text, inputs[0], order.output_bytes, send)
-    serve = solution.serve if order.mode == frames.SOLUTION else testing.run
-    serve(text, send, lambda: _receive(channel))
+def _text(source: bytes) -> str:
+    return source.decode("utf-8", "surrogatepass")
 
 
 def _receive(channel: int) -> bytes:
     """One message. The caller sends the next one only once this one is answered."""
-    parts = [_read(channel, _FIRST_BYTES)]
-    missing = frames.REQUEST.size + frames.REQUEST.unpack_from(parts[0])[0] - len(parts[0])
+    first = read(channel, _FIRST_BYTES)
+    if not first:
+        os._exit(0)
+    missing = REQUEST_BYTES + request_length(first)[0] - len(first)
+    if not missing:
+        return first[REQUEST_BYTES:]
+    parts = [first]
     while missing > 0:
-        parts.append(_read(channel, min(missing, _MORE_BYTES)))
+        parts.append(read(channel, min(missing, _MORE_BYTES)) or os._exit(0))
         missing -= len(parts[-1])
-    return b"".join(parts)[frames.REQUEST.size :]
-
-
-def _read(channel: int, most: int) -> bytes:
-    return os.read(channel, most) or os._exit(0)
+    return b"".join(parts)[REQUEST_BYTES:]
 
 
 def _watch_caller() -> int:

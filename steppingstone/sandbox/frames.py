@@ -41,8 +41,17 @@ FAILURE_BYTES = 16_384
 MESSAGE_BYTES = 16_000_000
 FRAME = struct.Struct("<BII")
 REQUEST = struct.Struct("<Q")
-_ORDER = struct.Struct("<BQQQ")
+_ORDER = struct.Struct("<BQQQII")  # the last two: bytes of the function's name and of the source, which follow
 _PART = struct.Struct("<I")
+# By themselves, since a child has a page copied for each object on the way to them
+REQUEST_BYTES = REQUEST.size
+_ORDER_BYTES = _ORDER.size
+_PART_BYTES = _PART.size
+pack_descriptor = DESCRIPTOR.pack
+request_length = REQUEST.unpack_from
+_read_order = _ORDER.unpack_from
+_read_part = _PART.unpack_from
+_pack_frame_head = FRAME.pack
 
 
 class Order(NamedTuple):
@@ -66,21 +75,24 @@ class Failure:
 
 
 def pack_request(order: Order, source: bytes, inputs: Sequence[bytes]) -> bytes:
-    """The whole request: its length, then order, source and inputs as parts."""
-    head = _ORDER.pack(order.mode, order.memory_bytes, order.cpu_seconds, order.output_bytes)
-    body = pack_parts((head, order.function.encode("utf-8", "surrogatepass"), source, *inputs))
+    """The whole request: its length, then order, source, and inputs as parts."""
+    mode, function, *limits = order
+    name = function.encode("utf-8", "surrogatepass")
+    body = _ORDER.pack(mode, *limits, len(name), len(source)) + name + source + pack_parts(inputs)
     return REQUEST.pack(len(body)) + body
 
 
-def unpack_request(body: bytes) -> tuple[Order, bytes, list[bytes]]:
-    """Reverse of `pack_request`, without its leading length."""
-    head, function, source, *inputs = unpack_parts(body)
-    mode, *limits = _ORDER.unpack(head)
-    return Order(mode, function.decode("utf-8", "surrogatepass"), *limits), source, inputs
+def unpack_request(body: bytes) -> tuple[tuple[int, str, int, int, int], bytes, list[bytes]]:
+    """Reverse of `pack_request`, without its leading length; the order as a bare tuple, which a child makes on fewer pages."""
+    mode, memory_bytes, cpu_seconds, output_bytes, name_bytes, source_bytes = _read_order(body)
+    after_name = _ORDER_BYTES + name_bytes
+    name = body[_ORDER_BYTES : after_name].decode("utf-8", "surrogatepass")
+    order = (mode, name, memory_bytes, cpu_seconds, output_bytes)
+    return order, body[after_name : after_name + source_bytes], unpack_parts(body[after_name + source_bytes :])
 
 
 def pack_parts(parts: Iterable[bytes]) -> bytes:
-    """Each part behind its length. An input of a call is the parts of its arguments."""
+    """Each part behind its length."""
     return b"".join(_PART.pack(len(part)) + part for part in parts)
 
 
@@ -89,8 +101,8 @@ def unpack_parts(body: bytes) -> list[bytes]:
     parts = []
     at = 0
     while at < len(body):
-        (length,) = _PART.unpack_from(body, at)
-        at += _PART.size + length
+        (length,) = _read_part(body, at)
+        at += _PART_BYTES + length
         if at > len(body):
             raise ValueError("the last part is cut short")
         parts.append(body[at - length : at])
@@ -99,7 +111,7 @@ def unpack_parts(body: bytes) -> list[bytes]:
 
 def pack_frame(kind: int, index: int, body: bytes = b"") -> bytes:
     """One frame: kind, index of the input, body."""
-    return FRAME.pack(kind, index, len(body)) + body
+    return _pack_frame_head(kind, index, len(body)) + body
 
 
 def pack_failure(failure: Failure) -> bytes:

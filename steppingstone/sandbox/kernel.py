@@ -4,7 +4,7 @@ import ctypes
 import os
 import signal
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 
@@ -44,12 +44,6 @@ class _FilterProgram(ctypes.Structure):
 @cache
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
-
-
-@cache
-def _with_gil() -> ctypes.PyDLL:
-    """Without errno too, whose copy ctypes keeps on pages of its own: for what a child does."""
-    return ctypes.PyDLL(None)
 
 
 def _checked(result: int, what: str) -> int:
@@ -140,41 +134,31 @@ def collapse(start: int, length: int) -> None:
     _checked(_libc().madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), _MADV_COLLAPSE), "madvise")
 
 
-def fork() -> int:
-    """The C library's fork, for a process with one thread.
+def caller(name: str) -> Callable[..., int]:
+    """A function of the C library, for a process with one thread: it holds the interpreter's lock and leaves errno alone.
 
-    `os.fork` would run every module's hooks in the child (new locks, a new random seed), which touch 200 pages more.
+    `fork`, since `os.fork` would run every module's hooks in the child (new locks, a new random seed), which touch 200 pages
+    more; `syscall` for what a child does to itself.
     """
-    pid: int = _with_gil().fork()
-    if pid < 0:
-        raise OSError("fork failed")
-    return pid
+    return ctypes.PyDLL(None)[name]
 
 
-class Readiness:
-    """What a child does to itself right after the fork, with every argument made before it: each page counts there."""
+def readiness(program: bytes | None) -> tuple[tuple[object, ...], ...]:
+    """The system calls of a child right after its fork, with every argument made before it, as each page counts there.
 
-    def __init__(self, program: bytes | None) -> None:
-        self._call = _with_gil().syscall
-        argument = ctypes.byref(_FilterProgram(len(program or b"") // 8, program))
-        self._steps: tuple[tuple[object, ...], ...] = (
-            (syscalls.number("prctl"), _PR_SET_PDEATHSIG, int(signal.SIGKILL)),
-            (syscalls.number("setsid"),),
-            (syscalls.number("seccomp"), _SECCOMP_SET_MODE_FILTER, 0, argument),
-        )[: 3 if program else 2]
+    It dies with its parent, leads a session of its own, and adds the filter, if any.
+    """
+    argument = ctypes.byref(_FilterProgram(len(program or b"") // 8, program))
+    return (
+        (syscalls.number("prctl"), _PR_SET_PDEATHSIG, int(signal.SIGKILL)),
+        (syscalls.number("setsid"),),
+        (syscalls.number("seccomp"), _SECCOMP_SET_MODE_FILTER, 0, argument),
+    )[: 3 if program else 2]
 
-    def apply(self) -> None:
-        """Die with the parent, lead a session of one's own, add the filter. Raises OSError."""
-        self._do(self._steps)
 
-    def rehearse(self) -> None:
-        """Do as much, to no effect."""
-        self._do(((syscalls.number("getpid"), 0, 0, ctypes.byref(_FilterProgram())),) * 3)
-
-    def _do(self, steps: tuple[tuple[object, ...], ...]) -> None:
-        for step in steps:
-            if self._call(*step) < 0:
-                raise OSError("a child cannot confine itself")
+def no_readiness() -> tuple[tuple[object, ...], ...]:
+    """As many system calls, to no effect."""
+    return ((syscalls.number("getpid"), 0, 0, ctypes.byref(_FilterProgram())),) * 3
 
 
 def seccomp(program: bytes) -> None:

@@ -93,14 +93,15 @@ def _answer(answers: solution.Solution, asked: list[bytes]) -> bytes:
 def sample_request() -> bytes:
     """A request for what nearly every program does."""
     order = frames.Order(frames.CALL, "f", 0, 0, values.MAX_BYTES)
-    arguments = frames.pack_parts([values.encode([1, "a", {"k": (2.5, None)}])])
+    arguments = b"[" + values.encode([1, "a", {"k": (2.5, None)}]) + b"]"
     return frames.pack_request(order, _SAMPLE.encode(), [arguments, arguments])
 
 
 def warm_up() -> None:
     """Run one program through, so that a child finds every cache filled."""
     sent: list[bytes] = []
-    program.answer(*frames.unpack_request(sample_request()[frames.REQUEST.size :]), sent.append)
+    (_, name, *_, cap), source, inputs = frames.unpack_request(sample_request()[frames.REQUEST.size :])
+    program.call(name, cap, source, inputs, sent.append)
     program.describe(ZeroDivisionError("division by zero"))
     ast.literal_eval("[1, 'a', (2.5,), {3: {4}}]")
     forget()

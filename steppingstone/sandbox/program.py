@@ -6,7 +6,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from types import CodeType, ModuleType, TracebackType
 
 from steppingstone import values
@@ -20,36 +19,45 @@ Send = Callable[[bytes], None]
 Result = tuple[int, bytes]
 
 
-def answer(order: frames.Order, source: bytes, inputs: Sequence[bytes], send: Send) -> None:
-    """Send one frame for each input, in order. A source that does not load is one frame, before any LOADED."""
-    call: Callable[[bytes], Result]
-    if order.mode == frames.PARSE:
-        call = partial(_parse, order.output_bytes)
-    else:
-        function = load(source.decode("utf-8", "surrogatepass"), order.function)
-        if isinstance(function, tuple):
-            send(frames.pack_frame(function[0], 0, function[1]))
-            return
-        call = partial(_call, function, order.output_bytes)
-    if len(inputs) > 1:
-        send(frames.pack_frame(frames.LOADED, 0))
-    for index, data in enumerate(inputs):
-        kind, body = call(data)
-        send(frames.pack_frame(kind, index, body))
+def call(name: str, cap: int, source: bytes, inputs: Sequence[bytes], send: Send) -> None:
+    """Load the source, call its function with each input, send one frame for each.
 
-
-def load(source: str, name: str) -> Callable[..., object] | Result:
-    """The function `name` of the source, run as a module of its own, or the failure."""
-    code = compiled(source)
+    A source that does not load is one frame, before any LOADED.
+    """
+    code = compiled(source.decode("utf-8", "surrogatepass"))
     if isinstance(code, tuple):
-        return code
+        send(frames.pack_frame(code[0], 0, code[1]))
+        return
     try:
         function = execute(code).__dict__.get(name)
     except BaseException as error:  # a program's own exception is data
-        return failure(error)
+        kind, body = failure(error)
+        send(frames.pack_frame(kind, 0, body))
+        return
     if not callable(function):
-        return frames.MISSING_FUNCTION, frames.pack_failure(frames.Failure("", f"the source defines no function {name}"))
-    return function  # type: ignore[no-any-return]
+        reason = frames.Failure("", f"the source defines no function {name}")
+        send(frames.pack_frame(frames.MISSING_FUNCTION, 0, frames.pack_failure(reason)))
+        return
+    if len(inputs) > 1:
+        send(frames.pack_frame(frames.LOADED, 0))
+    for index, data in enumerate(inputs):
+        try:
+            value = function(*values.decode_own(data))
+        except BaseException as error:  # a program's own exception is data
+            kind, body = failure(error)
+        else:
+            kind, body = claim(value, cap)
+            del value
+        send(frames.pack_frame(kind, index, body))
+
+
+def parse(cap: int, inputs: Sequence[bytes], send: Send) -> None:
+    """Read each input as a literal, send one frame for each."""
+    if len(inputs) > 1:
+        send(frames.pack_frame(frames.LOADED, 0))
+    for index, data in enumerate(inputs):
+        kind, body = _parse(cap, data)
+        send(frames.pack_frame(kind, index, body))
 
 
 def compiled(source: str) -> CodeType | Result:
@@ -68,15 +76,6 @@ def execute(code: CodeType, module: ModuleType | None = None) -> ModuleType:
     gc.enable()
     exec(code, module.__dict__)  # this is what the sandbox is for
     return module
-
-
-def _call(function: Callable[..., object], cap: int, data: bytes) -> Result:
-    arguments = [values.decode(part) for part in frames.unpack_parts(data)]
-    try:
-        value = function(*arguments)
-    except BaseException as error:  # a program's own exception is data
-        return failure(error)
-    return claim(value, cap)
 
 
 def _parse(cap: int, data: bytes) -> Result:

@@ -16,7 +16,7 @@ TRIES = 3  # of what is killed from outside
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to execute: `inputs` are encoded arguments (`frames.pack_parts`) of a call, or texts to parse."""
+    """What to execute: `inputs` are arrays of encoded arguments of a call, or texts to parse."""
 
     mode: int
     source: bytes

@@ -5,6 +5,7 @@ What it imports besides what programs may import, each fork has to copy: no `soc
 
 import _socket
 import gc
+import importlib
 import json
 import os
 import sys
@@ -39,7 +40,14 @@ def _prepare(link: _socket.socket, seed: int, tier: str, name: str, folder: str)
         beyond.load_packages(folder, tier)
     # datetime's C half reads the machine's clock past the time module
     sys.modules["_datetime"] = None  # type: ignore[assignment]
-    from steppingstone.sandbox import children, code_pages, pages, policy, preload
+    from steppingstone.sandbox import modules, pages
+
+    for each in modules.BARE.split():
+        importlib.import_module(each)
+    gc.collect()
+    kept = pages.fill_heap() + pages.fill_pools()
+    # from here on side by side: what a child touches of the harness
+    from steppingstone.sandbox import children, code_pages, policy, preload
 
     code_pages.enlarge()
     preload.load(seed, tier, folder)
@@ -52,7 +60,7 @@ def _prepare(link: _socket.socket, seed: int, tier: str, name: str, folder: str)
     preload.forget()
     _forget_host(tier)
     gc.collect()
-    serving.kept = pages.fill_heap() + pages.fill_pools()
+    serving.kept = kept + pages.fill_heap() + pages.fill_pools()
     gc.freeze()
     return serving, report
 
