@@ -15,7 +15,7 @@ import json
 import math
 from collections.abc import Callable
 from functools import partial
-from json.encoder import c_make_encoder, encode_basestring_ascii
+from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from json.scanner import make_scanner
 from typing import Any
 
@@ -84,7 +84,7 @@ def decode(data: bytes) -> object:
         raise NotALiteral(f"not tagged JSON: {error}") from error
 
 
-def decode_own(data: bytes) -> object:
+def decode_own(data: bytes) -> Any:
     """The value of tagged JSON that `encode` itself wrote, without a look at its caps: for what this process trusts.
 
     An array of such texts is read as the list of their values.
@@ -324,4 +324,4 @@ _OWN: dict[str, Callable[[Any], object]] = {
     "z": frozenset,
     "d": dict,
 }
-_OWN_SCANNER = make_scanner(json.JSONDecoder(object_hook=_untag))
+_OWN_SCANNER = make_scanner(json.JSONDecoder(object_hook=_untag))  # type: ignore[arg-type]

@@ -18,7 +18,16 @@ from functools import partial
 from os import close, getppid, kill, read, waitpid  # by themselves, as a child's touch of their module would copy one page more
 
 from steppingstone.sandbox import frames, kernel, policy, program, solution, stdio, testing
-from steppingstone.sandbox.frames import CALL, CHANNEL, END, NEXT, REQUEST_BYTES, pack_descriptor, request_length, unpack_request
+from steppingstone.sandbox.frames import (
+    CALL,
+    CHANNEL,
+    END,
+    NEXT,
+    REQUEST_BYTES,
+    pack_descriptor,
+    request_length,
+    unpack_request,
+)
 from steppingstone.sandbox.program import call as call_function
 from steppingstone.sandbox.program import write_all
 
@@ -55,7 +64,7 @@ class Children:
             self._life.steps = kernel.readiness(None)
 
     def serve(self) -> None:
-        """Follow orders until the caller is gone. What is done for each child is done here, on few pages: each is copied anew."""
+        """Follow orders until the caller is gone: in one function, as each page it touches is copied anew for each child."""
         waiting = select.poll()
         for watched in self._descriptors:
             waiting.register(watched, select.POLLIN)

@@ -86,7 +86,7 @@ def unpack_request(body: bytes) -> tuple[tuple[int, str, int, int, int], bytes, 
     """Reverse of `pack_request`, without its leading length; the order as a bare tuple, which a child makes on fewer pages."""
     mode, memory_bytes, cpu_seconds, output_bytes, name_bytes, source_bytes = _read_order(body)
     after_name = _ORDER_BYTES + name_bytes
-    name = body[_ORDER_BYTES : after_name].decode("utf-8", "surrogatepass")
+    name = body[_ORDER_BYTES:after_name].decode("utf-8", "surrogatepass")
     order = (mode, name, memory_bytes, cpu_seconds, output_bytes)
     return order, body[after_name : after_name + source_bytes], unpack_parts(body[after_name + source_bytes :])
 

@@ -1,11 +1,9 @@
 """`Sandbox`: a few fork servers, shared by any number of threads."""
 
-import contextlib
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -84,8 +82,7 @@ class Sandbox:
 
     def policy_report(self, tier: Tier = Tier.BARE) -> dict[str, str]:
         """What the servers of this tier enforce here, by mechanism."""
-        with self._server(tier) as connection:
-            return dict(connection.report)
+        return self._serve(lambda connection: dict(connection.report), tier)[0]
 
     def call(
         self,
@@ -101,7 +98,7 @@ class Sandbox:
         a fresh one; but with `until_failure` the first outcome that is not OK is the last. Raises `values.NotALiteral` if
         an argument is no literal.
         """
-        return self._run(replace(self._job(source, function, inputs, limits), until_failure=until_failure))
+        return self._run(self._job(source, function, inputs, limits, until_failure))
 
     def call_repeatedly(
         self,
@@ -160,38 +157,48 @@ class Sandbox:
         read = iter(self._run(Job(frames.PARSE, b"", "", inputs, limits or self._limits)))
         return [next(read) if len(text) <= LITERAL_CHARS else _too_long(text) for text in texts]
 
-    def _job(self, source: str, function: str, inputs: Sequence[Sequence[object]], limits: Limits | None) -> Job:
-        encoded = tuple(b"[" + b",".join(map(values.encode, arguments)) + b"]" for arguments in inputs)
-        return Job(frames.CALL, source.encode("utf-8", "surrogatepass"), function, encoded, limits or self._limits)
+    def _job(
+        self,
+        source: str,
+        function: str,
+        inputs: Sequence[Sequence[object]],
+        limits: Limits | None,
+        until_failure: bool = False,
+    ) -> Job:
+        encoded = tuple([b"[" + b",".join(map(values.encode, arguments)) + b"]" for arguments in inputs])
+        text = source.encode("utf-8", "surrogatepass")
+        return Job(frames.CALL, text, function, encoded, limits or self._limits, until_failure)
 
     def _run(self, job: Job, seed: int = GRADING_SEED) -> list[Outcome]:
         tier = tier_of(job.source.decode("utf-8", "surrogatepass"))
         outcomes, _ = self._serve(lambda connection: Run(connection, job).outcomes(), tier, seed)
-        for verdict, number in Counter(outcome.verdict for outcome in outcomes).items():
-            counts.EXECUTIONS.add(verdict, by=number)
+        verdicts = [outcome.verdict for outcome in outcomes]
+        for verdict in set(verdicts):
+            counts.EXECUTIONS.add(verdict, by=verdicts.count(verdict))
         return outcomes
 
     def _serve(self, work: Callable[[Connection], Result], tier: Tier, seed: int = GRADING_SEED) -> tuple[Result, Connection]:
         """What `work` makes of a server, and the server; once again, at last with a new one, where one died."""
-        for _ in range(self._count):
-            # Each idle server may have died unseen, all of them at one stroke.
-            with contextlib.suppress(ServerDied), self._server(tier, seed) as connection:
-                return work(connection), connection
-        with self._server(tier, seed) as connection:
-            return work(connection), connection
-
-    @contextmanager
-    def _server(self, tier: Tier, seed: int = GRADING_SEED) -> Iterator[Connection]:
         self._own()
-        connection = self._check_out(tier, seed)
-        try:
-            yield connection
-        except BaseException:
-            # its protocol may stand anywhere: after an interrupt just as after its death
-            connection.close()
-            self._check_in(connection, closed=True)
-            raise
-        self._check_in(connection)
+        deaths = 0
+        while True:
+            try:
+                connection = self._check_out(tier, seed)
+                try:
+                    result = work(connection)
+                except BaseException:
+                    # its protocol may stand anywhere: after an interrupt just as after its death
+                    connection.close()
+                    self._check_in(connection, closed=True)
+                    raise
+            except ServerDied:
+                # Each idle server may have died unseen, all of them at one stroke.
+                deaths += 1
+                if deaths > self._count:
+                    raise
+            else:
+                self._check_in(connection)
+                return result, connection
 
     def _check_out(self, tier: Tier, seed: int) -> Connection:
         with self._condition:

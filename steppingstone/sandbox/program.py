@@ -2,14 +2,16 @@
 
 import ast
 import builtins
-import gc
-import os
-import sys
 from collections.abc import Callable, Sequence
+from gc import enable as enable_collection  # what each child calls by itself, as the way to it would cost a page more
+from os import write
+from sys import modules as loaded
 from types import CodeType, ModuleType, TracebackType
 
 from steppingstone import values
 from steppingstone.sandbox import frames
+from steppingstone.sandbox.frames import OK, pack_frame
+from steppingstone.values import decode_own, encode
 
 SOURCE_NAME = "<source>"
 MODULE_NAME = "solution"
@@ -26,38 +28,38 @@ def call(name: str, cap: int, source: bytes, inputs: Sequence[bytes], send: Send
     """
     code = compiled(source.decode("utf-8", "surrogatepass"))
     if isinstance(code, tuple):
-        send(frames.pack_frame(code[0], 0, code[1]))
+        send(pack_frame(code[0], 0, code[1]))
         return
     try:
         function = execute(code).__dict__.get(name)
     except BaseException as error:  # a program's own exception is data
         kind, body = failure(error)
-        send(frames.pack_frame(kind, 0, body))
+        send(pack_frame(kind, 0, body))
         return
     if not callable(function):
         reason = frames.Failure("", f"the source defines no function {name}")
-        send(frames.pack_frame(frames.MISSING_FUNCTION, 0, frames.pack_failure(reason)))
+        send(pack_frame(frames.MISSING_FUNCTION, 0, frames.pack_failure(reason)))
         return
     if len(inputs) > 1:
-        send(frames.pack_frame(frames.LOADED, 0))
+        send(pack_frame(frames.LOADED, 0))
     for index, data in enumerate(inputs):
         try:
-            value = function(*values.decode_own(data))
+            value = function(*decode_own(data))
         except BaseException as error:  # a program's own exception is data
             kind, body = failure(error)
         else:
             kind, body = claim(value, cap)
             del value
-        send(frames.pack_frame(kind, index, body))
+        send(pack_frame(kind, index, body))
 
 
 def parse(cap: int, inputs: Sequence[bytes], send: Send) -> None:
     """Read each input as a literal, send one frame for each."""
     if len(inputs) > 1:
-        send(frames.pack_frame(frames.LOADED, 0))
+        send(pack_frame(frames.LOADED, 0))
     for index, data in enumerate(inputs):
         kind, body = _parse(cap, data)
-        send(frames.pack_frame(kind, index, body))
+        send(pack_frame(kind, index, body))
 
 
 def compiled(source: str) -> CodeType | Result:
@@ -72,8 +74,8 @@ def compiled(source: str) -> CodeType | Result:
 def execute(code: CodeType, module: ModuleType | None = None) -> ModuleType:
     """The code, run as a module of its own."""
     module = module or ModuleType(MODULE_NAME)
-    sys.modules[module.__name__] = module
-    gc.enable()
+    loaded[module.__name__] = module
+    enable_collection()
     exec(code, module.__dict__)  # this is what the sandbox is for
     return module
 
@@ -90,9 +92,9 @@ def _parse(cap: int, data: bytes) -> Result:
 def claim(value: object, cap: int) -> Result:
     """The value as a claim of at most `cap` encoded bytes, or why it cannot be one."""
     try:
-        data = values.encode(value)
+        data = encode(value)
         if len(data) <= cap:
-            return frames.OK, data
+            return OK, data
         return frames.OUTPUT_TOO_LARGE, rule(f"{len(data)} encoded bytes; at most {cap}")
     except values.TooLarge as error:
         return frames.OUTPUT_TOO_LARGE, rule(str(error))
@@ -156,4 +158,4 @@ def rule(text: str) -> bytes:
 def write_all(channel: int, data: bytes) -> None:
     """Write every byte to the channel."""
     while data:
-        data = data[os.write(channel, data) :]
+        data = data[write(channel, data) :]

@@ -10,7 +10,7 @@ import sys
 def f(n):
     if n == 0: ctypes.string_at(0)
     if n == 1: ctypes.CFUNCTYPE(None)(8)()
-    if n == 2: ctypes.memset(id(None), 255, 64)
+    if n == 2: ctypes.memset(id(None), 255, 64); str(None)
     if n == 3:
         deep = None
         for _ in range(10**6): deep = [deep]
