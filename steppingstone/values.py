@@ -44,12 +44,8 @@ def _refuse_constant(name: str) -> None:
     raise NotALiteral(f"a bare JSON number {name}")
 
 
-def _refuse_object(value: object) -> None:
-    raise NotALiteral(f"{type(value).__name__} has no JSON")
-
-
-# What JSONEncoder would make anew for each text
-_ENCODER = c_make_encoder(None, _refuse_object, encode_basestring_ascii, None, ":", ",", False, False, False)
+# What a JSONEncoder would make anew for each text
+_ENCODER = c_make_encoder(None, json.JSONEncoder().default, encode_basestring_ascii, None, ":", ",", False, False, False)
 _WHITE_SPACE = " \t\n\r"
 _DECODER = json.JSONDecoder(parse_float=_refuse_constant, parse_constant=_refuse_constant)
 

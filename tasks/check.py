@@ -219,7 +219,7 @@ def _report(found: Sequence[Finding]) -> None:
     rows = [{"state": one.state, "what": one.name, "found": one.said, "to do": one.to_do} for one in found]
     create_table_artifact(rows, key="checks", description="What was looked at before the run")
     notes = sum(finding.state is State.NOTE for finding in found)
-    tell(f"{len(found)} things were looked at; {notes} bear a note (`python -m infra.doctor` tells)")
+    tell(f"{len(found)} things were looked at; {notes} bear a note (this run's artifact 'checks' in Prefect's UI)")
 
 
 def _each(look: Callable[[Sequence[Any]], object], things: Iterable[Any]) -> list[Callable[[], object]]:

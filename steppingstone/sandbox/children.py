@@ -13,7 +13,7 @@ import time
 from _socket import socketpair
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from os import close, getppid, kill, read, waitpid  # by themselves, as a child's touch of their module would copy one page more
 
@@ -50,9 +50,9 @@ class Children:
         self._link = link
         self._caller = _watch_caller()
         self._descriptors = [fd for fd in (link.fileno(), self._caller) if fd >= 0]
+        self._clone = kernel.c_function("fork")
         steps = kernel.readiness(policy.child_filter())
-        self._clone = kernel.caller("fork")
-        self._life = Life(os.getpid(), kernel.caller("syscall"), steps, tuple(self._descriptors), base_bytes=_address_space())
+        self._life = Life(os.getpid(), steps, tuple(self._descriptors), base_bytes=_address_space())
         self._pids: deque[int] = deque()
         self._ended: deque[int] = deque()
         self.kept: list[object] = []
@@ -127,9 +127,9 @@ class Life:
     """
 
     server: int
-    call: Callable[..., int]
     steps: tuple[tuple[object, ...], ...]
     descriptors: tuple[int, ...] = ()
+    call: Callable[..., int] = field(default_factory=lambda: kernel.c_function("syscall"))
     leave: Callable[[int], object] = os._exit
     limit: Callable[[int, tuple[int, int]], object] = resource.setrlimit
     base_bytes: int = 0
@@ -174,7 +174,7 @@ class Life:
 
 def rehearse(request: bytes) -> None:
     """Do here what each child does, so that it finds every cache filled and all code specialised: that spares it pages."""
-    life = Life(os.getppid(), kernel.caller("syscall"), kernel.no_readiness(), leave=_stay, limit=_no_limit)
+    life = Life(os.getppid(), kernel.no_readiness(), leave=_stay, limit=_no_limit)
     for _ in range(_REHEARSALS):
         ours, theirs = _channel()
         other, *rest = _channel()

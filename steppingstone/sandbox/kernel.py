@@ -134,7 +134,7 @@ def collapse(start: int, length: int) -> None:
     _checked(_libc().madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), _MADV_COLLAPSE), "madvise")
 
 
-def caller(name: str) -> Callable[..., int]:
+def c_function(name: str) -> Callable[..., int]:
     """A function of the C library, for a process with one thread: it holds the interpreter's lock and leaves errno alone.
 
     `fork`, since `os.fork` would run every module's hooks in the child (new locks, a new random seed), which touch 200 pages

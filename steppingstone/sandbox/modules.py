@@ -1,4 +1,6 @@
-"""Names of the standard modules that every server holds."""
+"""The standard modules that every server holds."""
+
+import importlib
 
 BARE = """
     __future__ _strptime abc array ast atexit binascii base64 bisect builtins calendar cmath codecs collections
@@ -7,3 +9,9 @@ BARE = """
     os.path random re statistics string struct sys textwrap threading time traceback
     types typing unicodedata warnings weakref
 """
+
+
+def load() -> None:
+    """Import them all."""
+    for name in BARE.split():
+        importlib.import_module(name)

@@ -10,7 +10,7 @@ import sys
 from functools import partial
 
 from steppingstone import values
-from steppingstone.sandbox import clock, frames, modules, program, solution, testing
+from steppingstone.sandbox import clock, frames, program, solution, testing
 
 _CODECS = "ascii latin-1 utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 cp1252 cp437 idna punycode rot13 hex base64"
 
@@ -44,9 +44,7 @@ _REHEARSALS = 20
 
 
 def load(seed: int, tier: str, folder: str = "") -> None:
-    """Import what programs of this tier may import, and put clock and random state to what goes with the server's seed."""
-    for name in modules.BARE.split():
-        importlib.import_module(name)
+    """Hold what programs of this tier import beyond `modules`, and put clock and random state to the server's seed."""
     for name in _CODECS.split():
         codecs.lookup(name)
     if tier != "bare":

@@ -5,7 +5,6 @@ What it imports besides what programs may import, each fork has to copy: no `soc
 
 import _socket
 import gc
-import importlib
 import json
 import os
 import sys
@@ -42,8 +41,7 @@ def _prepare(link: _socket.socket, seed: int, tier: str, name: str, folder: str)
     sys.modules["_datetime"] = None  # type: ignore[assignment]
     from steppingstone.sandbox import modules, pages
 
-    for each in modules.BARE.split():
-        importlib.import_module(each)
+    modules.load()
     gc.collect()
     kept = pages.fill_heap() + pages.fill_pools()
     # from here on side by side: what a child touches of the harness

@@ -9,10 +9,11 @@ import time
 
 sys.modules["_datetime"] = None  # type: ignore[assignment]
 
-from steppingstone.sandbox import children, preload  # noqa: E402
+from steppingstone.sandbox import children, modules, preload  # noqa: E402
 
 turn = float(sys.argv[1])
 now = time.perf_counter
+modules.load()
 preload.load(0, "bare")
 preload.warm_up()
 gc.collect()
