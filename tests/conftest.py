@@ -1,6 +1,7 @@
 """What several tests share: one sandbox for all of them, and one run."""
 
 import json
+import signal
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 
 from steppingstone.sandbox import Sandbox
 from tests.flows.running import SIZE, Run, finished
+
+# A script's background jobs ignore Ctrl-C, and so would all that the tests start in one
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["tests.sandbox.attacks.arena.summary"]
 
