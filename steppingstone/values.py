@@ -135,7 +135,7 @@ def _json_of(packed: Json) -> str:
 
 
 def _dump(packed: Json) -> bytes:
-    data = _json_of(packed).encode("ascii")
+    data = "".join(_ENCODER(packed, 0)).encode("ascii")
     if len(data) > MAX_BYTES:
         raise TooLarge(f"{len(data)} encoded bytes; at most {MAX_BYTES}")
     return data

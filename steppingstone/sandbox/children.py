@@ -1,7 +1,7 @@
 """The fork server's loop, and how each child is readied. The server never sees a request: a child reads its own.
 
 Orders come one byte a message: `NEXT` forks a child and answers with its channel, `END` ends the oldest child,
-`END_WITH_STATUS` ends it and answers how it ended. End of file, or the end of the caller, ends everything.
+`END_WITH_STATUS` ends it and answers how it ended. Any other order, end of file, or the end of the caller ends everything.
 """
 
 import _socket  # `socket` wraps it in Python code and enumerations, whose pages would be copied for each child
@@ -28,8 +28,7 @@ from steppingstone.sandbox.frames import (
     request_length,
     unpack_request,
 )
-from steppingstone.sandbox.program import call as call_function
-from steppingstone.sandbox.program import write_all
+from steppingstone.sandbox.program import answer, write_all
 
 _ADDRESS_SPACE, _OPEN_FILES = resource.RLIMIT_AS, resource.RLIMIT_NOFILE
 _PROCESSES, _CPU_TIME = resource.RLIMIT_NPROC, resource.RLIMIT_CPU
@@ -50,12 +49,12 @@ class Children:
         self._link = link
         self._caller = _watch_caller()
         self._descriptors = [fd for fd in (link.fileno(), self._caller) if fd >= 0]
-        self._clone = kernel.c_function("fork")
+        self._fork = kernel.c_function("fork")
         steps = kernel.readiness(policy.child_filter())
-        self._life = Life(os.getpid(), steps, tuple(self._descriptors), base_bytes=_address_space())
+        self._life = Life(os.getpid(), steps, tuple(self._descriptors))
+        self._size = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
         self._pids: deque[int] = deque()
         self._ended: deque[int] = deque()
-        self.kept: list[object] = []
 
     def adopt(self, report: dict[str, str]) -> None:
         """Go by what is enforced: threads can be bounded where the server's processes are counted apart from others."""
@@ -63,23 +62,28 @@ class Children:
         if policy.MISSING in report["seccomp"]:
             self._life.steps = kernel.readiness(None)
 
+    def settle(self, kept: list[object]) -> None:
+        """All is loaded, and is kept, so that a child's memory is counted from here on."""
+        self.kept = kept
+        self._life.base_bytes = int(os.read(self._size, 100).split()[0]) * resource.getpagesize()
+        os.close(self._size)
+
     def serve(self) -> None:
         """Follow orders until the caller is gone: in one function, as each page it touches is copied anew for each child."""
         waiting = select.poll()
         for watched in self._descriptors:
             waiting.register(watched, select.POLLIN)
         wait, take, reply, live = waiting.poll, self._link.recv, self._link.sendmsg, self._life.live
-        clone, pids, ended = self._clone, self._pids, self._ended
-        gone = (self._caller, select.POLLIN)
+        fork, pids, ended, caller = self._fork, self._pids, self._ended, self._caller
         try:
             while True:
                 ready = wait(_IDLE_MS if ended else None)
-                if gone in ready:
+                if ready and ready[-1][0] == caller:
                     break
                 order = take(1) if ready else b""
                 if order == NEXT:
                     ours, theirs = _channel()
-                    pid = clone()
+                    pid = fork()
                     if pid == 0:
                         live(theirs, ours)
                     if pid < 0:
@@ -123,13 +127,13 @@ class Children:
 class Life:
     """What a child does from its fork to its end: confined once more, for one request, and gone.
 
-    All in one function, as far as it goes: each object that it touches may lie on a page that is then copied.
+    In few functions: each object that they touch may lie on a page that is then copied.
     """
 
     server: int
     steps: tuple[tuple[object, ...], ...]
     descriptors: tuple[int, ...] = ()
-    call: Callable[..., int] = field(default_factory=lambda: kernel.c_function("syscall"))
+    system_call: Callable[..., int] = field(default_factory=lambda: kernel.c_function("syscall"))
     leave: Callable[[int], object] = os._exit
     limit: Callable[[int, tuple[int, int]], object] = resource.setrlimit
     base_bytes: int = 0
@@ -137,39 +141,43 @@ class Life:
 
     def live(self, channel: int, callers: int) -> None:
         """Answer the request that comes on `channel`, having let go of its other end and of what is the server's."""
-        leave, limit, call = self.leave, self.limit, self.call
+        leave = self.leave
         try:
-            for step in self.steps:
-                if call(*step) < 0:
-                    leave(frames.EXIT_BROKEN)
-            if getppid() != self.server:
-                leave(frames.EXIT_BROKEN)
-            close(callers)
-            for descriptor in self.descriptors:
-                close(descriptor)
-            request = _receive(channel)
-            (mode, name, memory_bytes, cpu_seconds, output_bytes), source, inputs = unpack_request(request)
-            space = self.base_bytes + 3 * len(request) + memory_bytes
-            limit(_ADDRESS_SPACE, (space, space))
-            limit(_OPEN_FILES, (_DESCRIPTORS, _DESCRIPTORS))
-            if self.bounds_threads:
-                limit(_PROCESSES, (_THREADS, _THREADS))
-            limit(_CPU_TIME, (cpu_seconds, cpu_seconds + 1))
-            send = partial(write_all, channel)
-            if mode == CALL:
-                call_function(name, output_bytes, source, inputs, send)
-            elif mode == frames.PARSE:
-                program.parse(output_bytes, inputs, send)
-            elif mode == frames.PROGRAM:
-                stdio.run(_text(source), inputs[0], output_bytes, send)
-            else:
-                serve = solution.serve if mode == frames.SOLUTION else testing.run
-                serve(_text(source), send, lambda: _receive(channel))
+            self._answer(channel, callers)
             leave(0)
         except MemoryError:
             leave(frames.EXIT_MEMORY)
         finally:
             leave(frames.EXIT_BROKEN)
+
+    def _answer(self, channel: int, callers: int) -> None:
+        system_call, limit = self.system_call, self.limit
+        for step in self.steps:
+            if system_call(*step) < 0:
+                raise OSError("a child cannot confine itself")
+        if getppid() != self.server:
+            raise OSError("the server is gone")
+        close(callers)
+        for descriptor in self.descriptors:
+            close(descriptor)
+        request = _receive(channel)
+        (mode, name, memory_bytes, cpu_seconds, output_bytes), source, inputs = unpack_request(request)
+        space = self.base_bytes + 3 * len(request) + memory_bytes
+        limit(_ADDRESS_SPACE, (space, space))
+        limit(_OPEN_FILES, (_DESCRIPTORS, _DESCRIPTORS))
+        if self.bounds_threads:
+            limit(_PROCESSES, (_THREADS, _THREADS))
+        limit(_CPU_TIME, (cpu_seconds, cpu_seconds + 1))
+        send = partial(write_all, channel)
+        if mode == CALL:
+            answer(name, output_bytes, source, inputs, send)
+        elif mode == frames.PARSE:
+            program.read(output_bytes, inputs, send)
+        elif mode == frames.PROGRAM:
+            stdio.run(_text(source), inputs[0], output_bytes, send)
+        else:
+            serve = solution.serve if mode == frames.SOLUTION else testing.run
+            serve(_text(source), send, lambda: _receive(channel))
 
 
 def rehearse(request: bytes) -> None:
@@ -238,9 +246,3 @@ def _watch_caller() -> int:
         return os.pidfd_open(os.getppid())
     except (OSError, AttributeError):
         return -1
-
-
-def _address_space() -> int:
-    """Bytes of address space that this process has now."""
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[0]) * resource.getpagesize()

@@ -98,8 +98,8 @@ def sample_request() -> bytes:
 def warm_up() -> None:
     """Run one program through, so that a child finds every cache filled."""
     sent: list[bytes] = []
-    (_, name, *_, cap), source, inputs = frames.unpack_request(sample_request()[frames.REQUEST.size :])
-    program.call(name, cap, source, inputs, sent.append)
+    (_, name, *_, cap), source, inputs = frames.unpack_request(sample_request()[frames.REQUEST_BYTES :])
+    program.answer(name, cap, source, inputs, sent.append)
     program.describe(ZeroDivisionError("division by zero"))
     ast.literal_eval("[1, 'a', (2.5,), {3: {4}}]")
     forget()

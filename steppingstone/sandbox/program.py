@@ -1,4 +1,8 @@
-"""What a forked child does with its request: load the source, call the function, claim the results."""
+"""What a forked child does with its request: load the source, call the function, claim the results.
+
+Functions that handle exceptions are short: beyond their 256th instruction CPython needs memory to handle one, and without any
+it tries forever.
+"""
 
 import ast
 import builtins
@@ -21,7 +25,7 @@ Send = Callable[[bytes], None]
 Result = tuple[int, bytes]
 
 
-def call(name: str, cap: int, source: bytes, inputs: Sequence[bytes], send: Send) -> None:
+def answer(name: str, cap: int, source: bytes, inputs: Sequence[bytes], send: Send) -> None:
     """Load the source, call its function with each input, send one frame for each.
 
     A source that does not load is one frame, before any LOADED.
@@ -36,6 +40,7 @@ def call(name: str, cap: int, source: bytes, inputs: Sequence[bytes], send: Send
         kind, body = failure(error)
         send(pack_frame(kind, 0, body))
         return
+    del code  # whose constants may be large
     if not callable(function):
         reason = frames.Failure("", f"the source defines no function {name}")
         send(pack_frame(frames.MISSING_FUNCTION, 0, frames.pack_failure(reason)))
@@ -43,23 +48,26 @@ def call(name: str, cap: int, source: bytes, inputs: Sequence[bytes], send: Send
     if len(inputs) > 1:
         send(pack_frame(frames.LOADED, 0))
     for index, data in enumerate(inputs):
-        try:
-            value = function(*decode_own(data))
-        except BaseException as error:  # a program's own exception is data
-            kind, body = failure(error)
-        else:
-            kind, body = claim(value, cap)
-            del value
+        kind, body = _call(function, cap, data)
         send(pack_frame(kind, index, body))
 
 
-def parse(cap: int, inputs: Sequence[bytes], send: Send) -> None:
+def read(cap: int, inputs: Sequence[bytes], send: Send) -> None:
     """Read each input as a literal, send one frame for each."""
     if len(inputs) > 1:
         send(pack_frame(frames.LOADED, 0))
     for index, data in enumerate(inputs):
         kind, body = _parse(cap, data)
         send(pack_frame(kind, index, body))
+
+
+def _call(function: Callable[..., object], cap: int, data: bytes) -> Result:
+    arguments = decode_own(data)  # outside: for lack of memory the child ends, and another one does the rest
+    try:
+        value = function(*arguments)
+    except BaseException as error:  # a program's own exception is data
+        return failure(error)
+    return claim(value, cap)
 
 
 def compiled(source: str) -> CodeType | Result:
@@ -93,17 +101,19 @@ def claim(value: object, cap: int) -> Result:
     """The value as a claim of at most `cap` encoded bytes, or why it cannot be one."""
     try:
         data = encode(value)
-        if len(data) <= cap:
-            return OK, data
-        return frames.OUTPUT_TOO_LARGE, rule(f"{len(data)} encoded bytes; at most {cap}")
-    except values.TooLarge as error:
+    except BaseException as error:  # of whatever kind, e.g. for a set that a thread changes meanwhile
+        return _no_claim(error)
+    if len(data) <= cap:
+        return OK, data
+    return frames.OUTPUT_TOO_LARGE, rule(f"{len(data)} encoded bytes; at most {cap}")
+
+
+def _no_claim(error: BaseException) -> Result:
+    if isinstance(error, values.TooLarge):
         return frames.OUTPUT_TOO_LARGE, rule(str(error))
-    except MemoryError:
+    if isinstance(error, MemoryError):
         return frames.OUTPUT_TOO_LARGE, rule("encoding the value ran out of memory")
-    except values.NotALiteral as error:
-        return frames.NOT_A_LITERAL, rule(str(error))
-    except BaseException as error:  # e.g. a set that a thread changes meanwhile
-        return frames.NOT_A_LITERAL, describe(error, 0)
+    return frames.NOT_A_LITERAL, rule(str(error)) if isinstance(error, values.NotALiteral) else describe(error, 0)
 
 
 def failure(error: BaseException) -> Result:

@@ -44,7 +44,7 @@ def _prepare(link: _socket.socket, seed: int, tier: str, name: str, folder: str)
     modules.load()
     gc.collect()
     kept = pages.fill_heap() + pages.fill_pools()
-    # from here on side by side: what a child touches of the harness
+    # from here on, in the bare tier, side by side: what a child touches of the harness
     from steppingstone.sandbox import children, code_pages, policy, preload
 
     code_pages.enlarge()
@@ -58,7 +58,7 @@ def _prepare(link: _socket.socket, seed: int, tier: str, name: str, folder: str)
     preload.forget()
     _forget_host(tier)
     gc.collect()
-    serving.kept = kept + pages.fill_heap() + pages.fill_pools()
+    serving.settle(kept + pages.fill_heap() + pages.fill_pools())
     gc.freeze()
     return serving, report
 

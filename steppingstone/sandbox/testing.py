@@ -47,18 +47,20 @@ class Link:
         question = frames.pack_parts((json.dumps([kind, number, name]).encode(), payload))
         self._send(frames.pack_frame(frames.ASK, self._asked, question))
         self._asked += 1
-        reader = graph.Reader(self._shared(), self._handled, writer.nodes)
-        try:
-            tag, *rest = reader.unpack(self._receive())
-            if tag == "v":
-                return rest[0]
-            error = self._exception(*rest)
-        except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as forged:
-            raise self._note(ValueError(f"the solution answered no value: {forged}"), 0) from None
+        value, error = self._answer(graph.Reader(self._shared(), self._handled, writer.nodes))
+        if error is None:
+            return value
         if isinstance(error, (StopIteration, StopAsyncIteration)) and name != "next":
             # it would end a loop of the tests as if all had been compared
             raise self._note(RuntimeError(f"the solution raised {type(error).__name__}"), self.line)
         raise error
+
+    def _answer(self, reader: graph.Reader) -> tuple[Any, BaseException | None]:
+        try:
+            tag, *rest = reader.unpack(self._receive())
+            return (rest[0], None) if tag == "v" else (None, self._exception(*rest))
+        except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as forged:
+            raise self._note(ValueError(f"the solution answered no value: {forged}"), 0) from None
 
     def _exception(self, name: str, base: str, arguments: list[object], line: int) -> BaseException:
         return self._note(self._class(name, base)(*arguments), line)

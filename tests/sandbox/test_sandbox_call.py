@@ -119,6 +119,31 @@ def test_memory_within_the_limit_may_be_used(sandbox: Sandbox) -> None:
     assert one(sandbox, source, 150, limits=Limits(memory_mb=128)).verdict is ExecutionVerdict.MEMORY
 
 
+@pytest.mark.parametrize("memory_mb", [28, 36, 47, 52, 57, 60, 256])
+def test_a_program_that_leaves_no_memory_at_all_ends_as_one(sandbox: Sandbox, memory_mb: int) -> None:
+    source = "memo = {}\ndef f(row):\n    for i in range(row[0]):\n        memo[i] = [i] * 10\n    return len(memo)"
+    assert one(sandbox, source, [10**7] + [7] * 1000, limits=Limits(1.5, memory_mb)).verdict is ExecutionVerdict.MEMORY
+
+
+def test_an_input_that_leaves_no_memory_costs_the_later_ones_nothing(sandbox: Sandbox) -> None:
+    source = "from functools import cache\n@cache\ndef g(n): return [n] * 1000\n"
+    source += "def f(n, row):\n    for i in range(n): g(i)\n    return sum(row)"
+    outcomes = sandbox.call(source, "f", [[n, [7] * 30_000] for n in (1, 10**7, 1, 2, 3, 4)])
+    assert [outcome.text for outcome in outcomes if outcome.value] == ["210000"] * 4
+    assert outcomes[1].verdict is ExecutionVerdict.MEMORY
+
+
+def test_what_the_source_is_made_of_is_gone_once_it_is_loaded(sandbox: Sandbox) -> None:
+    source = f"T = len('{'a' * 8_000_000}')\ndef f(mb):\n    return len(bytes(mb << 20))"
+    assert one(sandbox, source, 60, limits=Limits(memory_mb=64)).verdict is ExecutionVerdict.OK
+
+
+def test_a_megabyte_is_a_megabyte(sandbox: Sandbox) -> None:
+    limits = Limits(memory_mb=1)
+    assert one(sandbox, "def f(n):\n    return len(set(range(n)))", 8_000, limits=limits).text == "8000"
+    assert one(sandbox, "def f(x):\n    return x * 10", "x" * 9_000, limits=limits).verdict is ExecutionVerdict.OK
+
+
 @pytest.mark.parametrize("expression", ["'a' * 2_000_000", "list(range(200_000))", "10 ** 1_500_000", "'a' * 200_000_000"])
 def test_a_giant_value_is_too_large(sandbox: Sandbox, expression: str) -> None:
     assert one(sandbox, f"def f():\n    return {expression}").verdict is ExecutionVerdict.OUTPUT_TOO_LARGE

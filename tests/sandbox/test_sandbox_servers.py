@@ -257,7 +257,8 @@ def test_a_caller_killed_leaves_no_server(busy: bool) -> None:
     assert wait_until(lambda: not set(started) & set(parents())), started
 
 
-def test_a_caller_killed_leaves_no_server_even_if_a_fork_of_it_lives_on() -> None:
+@pytest.mark.parametrize("reaped", [False, True])
+def test_a_caller_killed_leaves_no_server_even_if_a_fork_of_it_lives_on(reaped: bool) -> None:
     body = """
 s = Sandbox()
 s.start()
@@ -270,9 +271,16 @@ time.sleep(60)
 """
     with script(body) as process:
         assert process.stdout.readline() == "up\n"
-        started = [pid for child in children_of(process.pid) if children_of(child) for pid in (child, *children_of(child))]
+        servers = [child for child in children_of(process.pid) if children_of(child)]
+        started = [pid for server in servers for pid in (server, *children_of(server))]
         copies = [pid for pid in children_of(process.pid) if not children_of(pid)]
+        for pid in servers if reaped else ():
+            os.kill(pid, signal.SIGSTOP)  # so that they look only when nothing is left of it
         process.kill()
+        if reaped:
+            process.wait()
+        for pid in servers if reaped else ():
+            os.kill(pid, signal.SIGCONT)
         assert wait_until(lambda: not set(started) & set(parents()))
         for pid in copies:
             os.kill(pid, signal.SIGKILL)
