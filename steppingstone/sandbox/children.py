@@ -28,7 +28,7 @@ from steppingstone.sandbox.frames import (
     request_length,
     unpack_request,
 )
-from steppingstone.sandbox.program import answer, write_all
+from steppingstone.sandbox.program import answer
 
 _ADDRESS_SPACE, _OPEN_FILES = resource.RLIMIT_AS, resource.RLIMIT_NOFILE
 _PROCESSES, _CPU_TIME = resource.RLIMIT_NPROC, resource.RLIMIT_CPU
@@ -168,16 +168,15 @@ class Life:
         if self.bounds_threads:
             limit(_PROCESSES, (_THREADS, _THREADS))
         limit(_CPU_TIME, (cpu_seconds, cpu_seconds + 1))
-        send = partial(write_all, channel)
         if mode == CALL:
-            answer(name, output_bytes, source, inputs, send)
+            answer(name, output_bytes, source, inputs, channel)
         elif mode == frames.PARSE:
-            program.read(output_bytes, inputs, send)
+            program.read(output_bytes, inputs, channel)
         elif mode == frames.PROGRAM:
-            stdio.run(_text(source), inputs[0], output_bytes, send)
+            stdio.run(_text(source), inputs[0], output_bytes, partial(program.write_all, channel))
         else:
             serve = solution.serve if mode == frames.SOLUTION else testing.run
-            serve(_text(source), send, lambda: _receive(channel))
+            serve(_text(source), partial(program.write_all, channel), lambda: _receive(channel))
 
 
 def rehearse(request: bytes) -> None:

@@ -25,40 +25,40 @@ Send = Callable[[bytes], None]
 Result = tuple[int, bytes]
 
 
-def answer(name: str, cap: int, source: bytes, inputs: Sequence[bytes], send: Send) -> None:
-    """Load the source, call its function with each input, send one frame for each.
+def answer(name: str, cap: int, source: bytes, inputs: Sequence[bytes], channel: int) -> None:
+    """Load the source, call its function with each input, write one frame for each.
 
     A source that does not load is one frame, before any LOADED.
     """
     code = compiled(source.decode("utf-8", "surrogatepass"))
     if isinstance(code, tuple):
-        send(pack_frame(code[0], 0, code[1]))
+        write_all(channel, pack_frame(code[0], 0, code[1]))
         return
     try:
         function = execute(code).__dict__.get(name)
     except BaseException as error:  # a program's own exception is data
         kind, body = failure(error)
-        send(pack_frame(kind, 0, body))
+        write_all(channel, pack_frame(kind, 0, body))
         return
     del code  # whose constants may be large
     if not callable(function):
         reason = frames.Failure("", f"the source defines no function {name}")
-        send(pack_frame(frames.MISSING_FUNCTION, 0, frames.pack_failure(reason)))
+        write_all(channel, pack_frame(frames.MISSING_FUNCTION, 0, frames.pack_failure(reason)))
         return
     if len(inputs) > 1:
-        send(pack_frame(frames.LOADED, 0))
+        write_all(channel, pack_frame(frames.LOADED, 0))
     for index, data in enumerate(inputs):
         kind, body = _call(function, cap, data)
-        send(pack_frame(kind, index, body))
+        write_all(channel, pack_frame(kind, index, body))
 
 
-def read(cap: int, inputs: Sequence[bytes], send: Send) -> None:
-    """Read each input as a literal, send one frame for each."""
+def read(cap: int, inputs: Sequence[bytes], channel: int) -> None:
+    """Read each input as a literal, write one frame for each."""
     if len(inputs) > 1:
-        send(pack_frame(frames.LOADED, 0))
+        write_all(channel, pack_frame(frames.LOADED, 0))
     for index, data in enumerate(inputs):
         kind, body = _parse(cap, data)
-        send(pack_frame(kind, index, body))
+        write_all(channel, pack_frame(kind, index, body))
 
 
 def _call(function: Callable[..., object], cap: int, data: bytes) -> Result:
