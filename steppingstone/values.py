@@ -69,11 +69,7 @@ def decode(data: bytes) -> object:
     if len(data) > MAX_BYTES:
         raise TooLarge(f"{len(data)} bytes; at most {MAX_BYTES}")
     try:
-        text = data.decode("ascii").strip(_WHITE_SPACE)
-        packed, end = _DECODER.raw_decode(text)
-        if end != len(text):
-            raise NotALiteral("not tagged JSON: something behind it")
-        return _Reader().value(packed, MAX_DEPTH)
+        return _read(data.decode("ascii").strip(_WHITE_SPACE))
     except NotALiteral:
         raise
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
@@ -195,6 +191,13 @@ def _hex(value: int) -> str:
 
 def _float_text(value: float) -> str:
     return value.hex() if math.isfinite(value) else str(value)
+
+
+def _read(text: str) -> object:
+    packed, end = _DECODER.raw_decode(text)
+    if end != len(text):
+        raise NotALiteral("not tagged JSON: something behind it")
+    return _Reader().value(packed, MAX_DEPTH)
 
 
 class _Reader:

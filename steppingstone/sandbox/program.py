@@ -1,7 +1,7 @@
 """What a forked child does with its request: load the source, call the function, claim the results.
 
-Functions that handle exceptions are short: beyond their 256th instruction CPython needs memory to handle one, and without any
-it tries forever.
+Here, and in all else that a child runs, functions that handle exceptions are short: beyond the 256th unit of a function's code
+CPython needs memory to handle one, and without any it tries forever.
 """
 
 import ast
@@ -11,6 +11,7 @@ from gc import enable as enable_collection  # what each child calls by itself, a
 from os import write
 from sys import modules as loaded
 from types import CodeType, ModuleType, TracebackType
+from typing import Any
 
 from steppingstone import values
 from steppingstone.sandbox import frames
@@ -30,25 +31,14 @@ def answer(name: str, cap: int, source: bytes, inputs: Sequence[bytes], channel:
 
     A source that does not load is one frame, before any LOADED.
     """
-    code = compiled(source.decode("utf-8", "surrogatepass"))
-    if isinstance(code, tuple):
-        write_all(channel, pack_frame(code[0], 0, code[1]))
-        return
-    try:
-        function = execute(code).__dict__.get(name)
-    except BaseException as error:  # a program's own exception is data
-        kind, body = failure(error)
-        write_all(channel, pack_frame(kind, 0, body))
-        return
-    del code  # whose constants may be large
-    if not callable(function):
-        reason = frames.Failure("", f"the source defines no function {name}")
-        write_all(channel, pack_frame(frames.MISSING_FUNCTION, 0, frames.pack_failure(reason)))
+    kind, loaded = _load(source.decode("utf-8", "surrogatepass"), name)
+    if kind != frames.LOADED:
+        write_all(channel, pack_frame(kind, 0, loaded))
         return
     if len(inputs) > 1:
         write_all(channel, pack_frame(frames.LOADED, 0))
     for index, data in enumerate(inputs):
-        kind, body = _call(function, cap, data)
+        kind, body = _call(loaded, cap, data)
         write_all(channel, pack_frame(kind, index, body))
 
 
@@ -59,6 +49,20 @@ def read(cap: int, inputs: Sequence[bytes], channel: int) -> None:
     for index, data in enumerate(inputs):
         kind, body = _parse(cap, data)
         write_all(channel, pack_frame(kind, index, body))
+
+
+def _load(source: str, name: str) -> tuple[int, Any]:
+    """LOADED with the function `name` of the source, run as a module of its own, or the failure."""
+    code = compiled(source)
+    if isinstance(code, tuple):
+        return code
+    try:
+        function = execute(code).__dict__.get(name)
+    except BaseException as error:  # a program's own exception is data
+        return failure(error)
+    if not callable(function):
+        return frames.MISSING_FUNCTION, frames.pack_failure(frames.Failure("", f"the source defines no function {name}"))
+    return frames.LOADED, function
 
 
 def _call(function: Callable[..., object], cap: int, data: bytes) -> Result:

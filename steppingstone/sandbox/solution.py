@@ -85,11 +85,7 @@ class Solution:
 
 def serve(source: str, send: program.Send, receive: Callable[[], bytes]) -> None:
     """Load the source, say so, then answer until the end."""
-    code = program.compiled(source)
-    try:
-        module = program.execute(code) if not isinstance(code, tuple) else code
-    except BaseException as error:  # a program's own exception is data
-        module = program.failure(error)
+    module = _load(source)
     if isinstance(module, tuple):
         send(frames.pack_frame(module[0], 0, module[1]))
         return
@@ -99,6 +95,14 @@ def serve(source: str, send: program.Send, receive: Callable[[], bytes]) -> None
     while True:
         send(frames.pack_frame(frames.REPLY, index, solution.answer(receive())))
         index += 1
+
+
+def _load(source: str) -> ModuleType | program.Result:
+    code = program.compiled(source)
+    try:
+        return program.execute(code) if not isinstance(code, tuple) else code
+    except BaseException as error:  # a program's own exception is data
+        return program.failure(error)
 
 
 def _bases(kind: type) -> str:

@@ -1,11 +1,15 @@
+import ast
 import asyncio
+import dis
+import inspect
 import math
 import threading
+from types import CodeType, ModuleType
 
 import pytest
 
 from steppingstone import values
-from steppingstone.sandbox import ExecutionVerdict, Limits, Outcome, Sandbox
+from steppingstone.sandbox import ExecutionVerdict, Limits, Outcome, Sandbox, children, graph, program, solution, stdio, testing
 
 
 def one(sandbox: Sandbox, source: str, *arguments: object, limits: Limits | None = None) -> Outcome:
@@ -17,6 +21,10 @@ def test_the_value_of_a_call_comes_back(sandbox: Sandbox) -> None:
     assert outcome.verdict is ExecutionVerdict.OK
     assert outcome.text == "{'k': [b'x', (1.5, None)], 'n': 1180591620717411303424}"
     assert outcome.canonical == values.canonical({"n": 2**70, "k": [b"x", (1.5, None)]})
+
+
+def test_a_function_may_be_any_object_that_can_be_called(sandbox: Sandbox) -> None:
+    assert one(sandbox, "class F(tuple):\n    def __call__(self, x):\n        return len(self) + x\nf = F('ab')", 1).text == "3"
 
 
 def test_nan_and_infinity_come_back_as_values(sandbox: Sandbox) -> None:
@@ -122,7 +130,19 @@ def test_memory_within_the_limit_may_be_used(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("memory_mb", [28, 36, 47, 52, 57, 60, 256])
 def test_a_program_that_leaves_no_memory_at_all_ends_as_one(sandbox: Sandbox, memory_mb: int) -> None:
     source = "memo = {}\ndef f(row):\n    for i in range(row[0]):\n        memo[i] = [i] * 10\n    return len(memo)"
-    assert one(sandbox, source, [10**7] + [7] * 1000, limits=Limits(1.5, memory_mb)).verdict is ExecutionVerdict.MEMORY
+    assert one(sandbox, source, [10**7] + [7] * 1000, limits=Limits(10, memory_mb)).verdict is ExecutionVerdict.MEMORY
+
+
+@pytest.mark.parametrize("part", [program, solution, testing, stdio, graph, values, children.Life])
+def test_no_exception_needs_memory_to_be_handled(part: ModuleType | type) -> None:
+    """Beyond a code's unit 256 CPython makes an integer for it, and without memory it tries that forever."""
+    tree = ast.parse(inspect.getsource(part))
+    pending = [compile(tree, part.__name__, "exec")]
+    while pending:
+        code = pending.pop()
+        pending += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+        handled = dis._parse_exception_table(code)  # type: ignore[attr-defined]
+        assert not [entry for entry in handled if entry.lasti and entry.end // 2 > 256], code.co_qualname
 
 
 def test_an_input_that_leaves_no_memory_costs_the_later_ones_nothing(sandbox: Sandbox) -> None:
