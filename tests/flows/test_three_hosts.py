@@ -19,6 +19,7 @@ import pytest
 
 from infra.processes import free_port, server_process
 from infra.services import environment
+from steppingstone.journal.names import SUFFIX
 from steppingstone.templates import OURS
 from steppingstone.versions import damaged, manifest_of, published
 from tests.flows.hosts import Host, three_hosts
@@ -48,9 +49,13 @@ class Cluster:
         command = [sys.executable, "-m", f"flows.{name}", "--data_root", DATA, *options, *self.models]
         return subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
+    def segments(self) -> list[str]:
+        """The journal's segments; an object by which a run looks whether it may write there comes and goes beside them."""
+        return [path for path in self.s3.find(f"{DATA}/journal") if path.endswith(SUFFIX)]
+
     def works(self, host: Host) -> bool:
         """Whether a model has said something to a host."""
-        return any(f"-{host.name}-" in path for path in self.s3.find(f"{DATA}/journal")) or not host.link
+        return any(f"-{host.name}-" in path for path in self.segments()) or not host.link
 
     def has(self, host: Host) -> bool:
         """Whether the scheduler has a host's worker."""
@@ -142,9 +147,9 @@ def test_back_again_a_host_adds_nothing(night: Cluster) -> None:
 
 
 def test_a_killed_flow_goes_on_from_the_journal_there(night: Cluster) -> None:
-    options, said = ("--generation.attempts", str(ATTEMPTS), "--random_seed", "7"), len(night.s3.find(f"{DATA}/journal"))
+    options, said = ("--generation.attempts", str(ATTEMPTS), "--random_seed", "7"), night.segments()
     process = night.flow("regrade", *options)
-    while len(night.s3.find(f"{DATA}/journal")) == said:
+    while night.segments() == said:
         assert process.poll() is None, process.communicate()[0]
         time.sleep(0.1)
     process.kill()
