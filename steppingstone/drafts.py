@@ -75,14 +75,14 @@ class TableFile:
         self._writer = pq.ParquetWriter(path, ALL_TABLES[table], compression="zstd")
         self._rows: list[Row] = []
         self._held: list[pa.RecordBatch] = []
-        self._count = 0
+        self._held_bytes = self._count = 0
 
     def add(self, rows: Iterable[Row]) -> None:
         """Adds rows. Raises `TableMismatch`, now or later, at the first that does not fit."""
         self._rows += rows
         if len(self._rows) >= ROWS_HELD:
             self._convert()
-        if sum(batch.nbytes for batch in self._held) >= BYTES_HELD:
+        if self._held_bytes >= BYTES_HELD:
             self._write()
 
     def close(self) -> int:
@@ -99,14 +99,16 @@ class TableFile:
         _let_go(self._writer)
 
     def _convert(self) -> None:
-        self._held += to_batches(self._table, self._rows)
+        for batch in to_batches(self._table, self._rows):
+            self._held.append(batch)
+            self._held_bytes += batch.nbytes
         self._count += len(self._rows)
         self._rows = []
 
     def _write(self) -> None:
         if self._held:
             self._writer.write_table(pa.Table.from_batches(self._held))
-        self._held = []
+        self._held, self._held_bytes = [], 0
 
 
 def merge(folder: Folder, table: str, parts: Iterable[Folder]) -> int:
@@ -237,11 +239,13 @@ def _let_go(writer: pq.ParquetWriter) -> None:
 def _row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
     """Batches gathered to about one row group's bytes, which is all that is ever held."""
     group: list[pa.RecordBatch] = []
+    held = 0
     for batch in batches:
         group.append(batch)
-        if sum(each.nbytes for each in group) >= BYTES_A_ROW_GROUP:
+        held += batch.nbytes
+        if held >= BYTES_A_ROW_GROUP:
             yield group
-            group = []
+            group, held = [], 0
     if group:
         yield group
 

@@ -3,6 +3,7 @@
 The index is ours: it takes 1 kB a text, where datasketch's own takes 6, so that it can hold all that was ever published.
 """
 
+from array import array
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ class NearIndex:
         self._marks = np.empty((TAIL, PERMUTATIONS), dtype=np.uint8)
         self._keys = np.empty(0, dtype=np.uint64)
         self._owners = np.empty(0, dtype=np.uint32)
-        self._tail: dict[int, list[int]] = {}
+        self._tail: dict[int, array[int]] = {}
         # Each place of a sketch has another factor, so that bands of other places have other keys.
         self._factors = np.arange(1, PERMUTATIONS + 1, dtype=np.uint64) * np.uint64(MIX) | np.uint64(1)
 
@@ -68,7 +69,9 @@ class NearIndex:
         found = self._sharing(self._keys_of(sketch))
         if not len(found):
             return None
-        shares = np.count_nonzero(self._marks[found] == sketch.astype(np.uint8), axis=1) / PERMUTATIONS
+        same = self._marks[found] == sketch.astype(np.uint8)
+        # Eight at a time: none of the eight counts of a row is more than a byte holds.
+        shares = same.view(np.uint64).sum(axis=1).view(np.uint8).reshape(len(found), -1).sum(axis=1) / PERMUTATIONS
         best = int(np.argmax(shares))
         return (int(found[best]), float(shares[best])) if shares[best] >= self.least else None
 
@@ -81,7 +84,7 @@ class NearIndex:
             self._marks = np.concatenate([self._marks, np.empty_like(self._marks)])
         self._marks[number] = sketch.astype(np.uint8)
         for key in self._keys_of(sketch).tolist():
-            self._tail.setdefault(key, []).append(number)
+            self._tail.setdefault(key, array("I")).append(number)
         if self._count % TAIL == 0:
             self._sort_tail_in()
         return number
@@ -93,14 +96,20 @@ class NearIndex:
         keys = (sketch * self._factors).reshape(self._bands, -1).sum(axis=1, dtype=np.uint64)
         return keys ^ (keys >> np.uint64(32))  # type: ignore[no-any-return]
 
-    def _sharing(self, keys: "NDArray[np.uint64]") -> "NDArray[np.uint32]":
+    def _sharing(self, keys: "NDArray[np.uint64]") -> "NDArray[np.intp]":
         """The numbers of the texts that share a band, in order."""
         import numpy as np
 
         first, last = np.searchsorted(self._keys, keys, "left"), np.searchsorted(self._keys, keys, "right")
         sorted_in = [self._owners[start:end] for start, end in zip(first, last, strict=True) if start < end]
-        tail = [self._tail[key] for key in keys.tolist() if key in self._tail]
-        return np.unique(np.concatenate([*sorted_in, *tail])).astype(np.uint32) if sorted_in or tail else self._owners[:0]
+        tail = [np.asarray(self._tail[key]) for key in keys.tolist() if key in self._tail]
+        if not (sorted_in or tail):
+            return np.empty(0, dtype=np.intp)
+        # Marked, not sorted: a teacher that says the same again and again has thousands share each band.
+        sharing = np.zeros(self._count, dtype=np.bool_)
+        for owners in (*sorted_in, *tail):
+            sharing[owners] = True
+        return np.flatnonzero(sharing)
 
     def _sort_tail_in(self) -> None:
         """Moves the tail's keys into the sorted arrays, which take a tenth of a dictionary's memory."""
