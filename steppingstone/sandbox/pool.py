@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,6 +23,8 @@ LITERAL_CHARS = 100_000
 WITNESS_SEEDS = (2, 3, 4)
 
 Result = TypeVar("Result")
+Kind = tuple[Tier, int]
+"""What a server serves, and its hash seed."""
 
 
 class Sandbox:
@@ -49,18 +51,19 @@ class Sandbox:
     def start(self) -> None:
         """Start all servers now, but no witness. Does nothing if they are."""
         self._own()
-        with self._condition:
+        with self._lock:
             self._start_missing(Tier.BARE, GRADING_SEED)
 
     def close(self) -> None:
         """End all servers; those at work end with their calls."""
         self._own()
-        with self._condition:
+        with self._lock:
             self._closed = True
-            for connection in self._idle:
+            for connection in self._all_idle():
                 connection.close()
             self._idle.clear()
-            self._condition.notify_all()
+            for freed in self._freed.values():
+                freed.notify_all()
 
     def __enter__(self) -> Self:
         self.start()
@@ -201,40 +204,47 @@ class Sandbox:
                 return result, connection
 
     def _check_out(self, tier: Tier, seed: int) -> Connection:
-        with self._condition:
+        with self._lock:
             while True:
-                for connection in self._idle:
-                    if (connection.tier, connection.seed) == (tier, seed) and connection.alive():
-                        self._idle.remove(connection)
+                while idle := self._idle[tier, seed]:
+                    connection = idle.pop(0)
+                    if connection.alive():
                         return connection
+                    connection.close()
+                    self._started[tier, seed] -= 1
                 if not self._start_missing(tier, seed):
-                    self._condition.wait()
+                    self._wait(self._freed[tier, seed])
+
+    def _wait(self, freed: threading.Condition) -> None:
+        """Waits for a server; what one thread was woken for, and did not come to take, another one takes."""
+        try:
+            freed.wait()
+        except BaseException:
+            freed.notify()
+            raise
 
     def _check_in(self, connection: Connection, closed: bool = False) -> None:
-        with self._condition:
+        kind = connection.tier, connection.seed
+        with self._lock:
             if closed:
-                self._started[connection.tier, connection.seed] -= 1
+                self._started[kind] -= 1
             elif self._closed:
                 connection.close()
             else:
-                self._idle.append(connection)
-            self._condition.notify_all()
+                self._idle[kind].append(connection)
+            self._freed[kind].notify()
 
     def _start_missing(self, tier: Tier, seed: int) -> bool:
-        """Start, side by side, the grading servers, or witnesses, that are missing or dead; whether there were any.
+        """Start, side by side, the grading servers, or witnesses, if one of this seed is missing; whether one was.
 
-        The caller holds the condition.
+        The caller holds the lock.
         """
         if self._closed:
             raise SandboxUnavailable("this sandbox is closed; make a new one")
-        for connection in [connection for connection in self._idle if not connection.alive()]:
-            connection.close()
-            self._idle.remove(connection)
-            self._started[connection.tier, connection.seed] -= 1
         wanted = (GRADING_SEED,) * self._count if seed == GRADING_SEED else WITNESS_SEEDS
-        missing = Counter((tier, each) for each in wanted) - self._started
-        if not missing:
+        if self._started[tier, seed] == wanted.count(seed):
             return False
+        missing = Counter((tier, each) for each in wanted) - self._started
         fresh = [Connection(each, tier, self._policy) for _, each in missing.elements()]
         try:
             for connection in fresh:
@@ -244,22 +254,27 @@ class Sandbox:
                 connection.close()
             raise
         self._started += missing
-        self._idle += fresh
-        self._condition.notify_all()
+        for connection in fresh:
+            self._idle[tier, connection.seed].append(connection)
+            self._freed[tier, connection.seed].notify()
         return True
+
+    def _all_idle(self) -> list[Connection]:
+        return [connection for idle in self._idle.values() for connection in idle]
 
     def _own(self) -> None:
         """After a fork of the calling process: leave the servers to the parent, and start others."""
         if self._pid != os.getpid():
-            for connection in self._idle:
+            for connection in self._all_idle():
                 connection.abandon()
             self._reset()
 
     def _reset(self) -> None:
         self._pid = os.getpid()
-        self._condition = threading.Condition()
-        self._idle: list[Connection] = []
-        self._started: Counter[tuple[Tier, int]] = Counter()
+        self._lock = threading.Lock()
+        self._freed = defaultdict[Kind, threading.Condition](lambda: threading.Condition(self._lock))
+        self._idle = defaultdict[Kind, list[Connection]](list)
+        self._started = Counter[Kind]()
 
 
 def _another_order(indexes: list[int]) -> list[int]:

@@ -1,5 +1,6 @@
 """Servers under fault: killed, abandoned, forked, refused what they need."""
 
+import ctypes
 import gc
 import os
 import signal
@@ -8,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -104,6 +106,32 @@ def test_a_server_killed_over_and_over_is_a_fault_and_no_verdict(own: Own) -> No
         kill(set(children_of(os.getpid())) - others)
         caller.join(0.3)
     assert "is gone" in str(faults[0])
+
+
+def test_a_thread_that_is_interrupted_while_it_waits_keeps_no_other_from_a_server() -> None:
+    with Sandbox(1) as sandbox:
+        callers = []
+        ended: list[int] = []
+        for number in range(3):  # the first has the server, the others wait in this order
+            callers.append(
+                threading.Thread(target=lambda number=number: sandbox.call(SLOW, "f", [[1]]) and ended.append(number))
+            )
+            callers[-1].start()
+            time.sleep(0.1)
+        interrupted = ctypes.c_ulong(callers[1].ident or 0)
+        assert ctypes.pythonapi.PyThreadState_SetAsyncExc(interrupted, ctypes.py_object(SystemExit)) == 1
+        for caller in callers:
+            caller.join(10)
+        assert ended == [0, 2]
+
+
+def test_more_threads_than_servers_all_have_their_turn(own: Own) -> None:
+    sandbox, _ = own
+    code = "def f(x):\n    return x"
+    with ThreadPoolExecutor(12) as threads:
+        once = [threads.submit(sandbox.call, code, "f", [[x]]) for x in range(60)]
+        often = [threads.submit(sandbox.call_repeatedly, code, "f", [[x]]) for x in range(60)]
+        assert [future.result(30)[0].text for future in (*once, *often)] == [str(x) for x in range(60)] * 2
 
 
 def test_servers_killed_while_idle_are_replaced(own: Own) -> None:
@@ -428,4 +456,4 @@ def test_impossible_limits_are_refused(limits: dict[str, int]) -> None:
 def test_more_servers_than_a_program_has_descriptors_all_live() -> None:
     with Sandbox(40) as sandbox:
         sandbox.call("def f(x):\n    return x", "f", [[1]])
-        assert [connection.alive() for connection in sandbox._idle] == [True] * 40
+        assert [connection.alive() for connection in sandbox._all_idle()] == [True] * 40
