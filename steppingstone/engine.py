@@ -18,7 +18,7 @@ from steppingstone.servers import Fleets, ServerState, Slots
 from steppingstone.settings import SandboxSettings, Settings
 
 Result = TypeVar("Result")
-SPARE_THREADS = 2
+SPARE_THREADS = 4
 """Threads beyond one a fork server, for what a proof or a grading does between its executions."""
 YOUNG = 20_000
 """Objects more than before, at which Python looks for garbage. At its own 700 that takes an eighth of the loop's time: what

@@ -241,7 +241,12 @@ class SandboxSettings(_Section):
 
     seconds: float = Field(default=2.0, gt=0, le=60, description="Wall time of one call")
     memory_mb: int = Field(default=256, ge=64, le=65_536, description="Memory of one call, in MB")
-    servers: int = Field(default=2, ge=1, le=64, description="Calls that run at once in a worker process")
+    servers: int = Field(
+        default=4,
+        ge=1,
+        le=64,
+        description="Calls at once in a worker process; two a core, as some wait for this process to read them",
+    )
 
 
 REAL, SYNTHETIC = "real", "synthetic"

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,20 @@ def dask_setup(worker):
 """Has a worker tell the names of its threads: the system knows their times, and Python their names."""
 
 
+STEPS = (
+    "x = x + {0}",
+    "x = abs(x - {0})",
+    "x = x * {0} % 1000",
+    "x = x // {1} + x % {1}",
+    "x = -x if x % {1} else x + {0}",
+    "x = max(x, {0}) - min(x, {1})",
+    "x = sum(divmod(x, {0}))",
+    "for i in range({1}):\n        x = x + i * {0}",
+    "if x > {0}:\n        x = x - {1}",
+    "x = int(str(abs(x))[::-1])",
+)
+
+
 @dataclass
 class Sample:
     """The server's counts and the worker processes' use, at a time in seconds since the first request."""
@@ -60,12 +75,18 @@ class Sample:
 
 
 def answers() -> dict[str, list[str]]:
-    """Deductions that differ, so many that hardly one is stated twice: its attempts would come from the journal."""
-    problem = "```python\ndef f(x):\n    return [x * {0} % 3, x + {0}]\n```\n```input\n7\n```"
+    """Deductions as unlike as a teacher's, so many that hardly one comes twice: its attempts would come from the journal."""
     return {
-        "offline-teacher": [problem.format(n) for n in range(100_000)],
+        "offline-teacher": [deduction(random.Random(n)) for n in range(100_000)],
         "offline-student": [f"```answer\n[{rest}, {rest + 7}]\n```" for rest in range(3)] + ["no idea"],
     }
+
+
+def deduction(draw: random.Random) -> str:
+    """A program of a few steps that takes no time, and an input."""
+    steps = [STEPS[0], *draw.choices(STEPS, k=5)]
+    code = "\n    ".join(step.format(draw.randint(2, 99), draw.randint(2, 9)) for step in steps)
+    return f"```python\ndef f(x):\n    {code}\n    return [x % 3, x]\n```\n```input\n7\n```"
 
 
 def corpus(folder: Path, documents: int) -> Path:
