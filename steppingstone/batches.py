@@ -162,7 +162,7 @@ class BatchRun(ABC, Generic[JobT]):
             failed.append(InfrastructureError("nobody waits for this batch any more"))
         if not failed:
             try:
-                await asyncio.to_thread(self.rows.close)
+                await asyncio.get_running_loop().run_in_executor(self.engine.writing, self.rows.close)
             except (OSError, StorageError) as error:
                 failed.append(StorageError(f"the tables of a batch can't be written to {self.rows.folder}: {told(error)}"))
         if failed:

@@ -119,10 +119,10 @@ class Chain:
             (reply,) = await self.teacher.sample(self.environment.teacher_prompt(basis), 1)
             assert reply is not None, "sample() raises when it has nothing"
             asked = replace(asked, reply=reply)
-            found = await asyncio.to_thread(self._prove, reply, basis)
+            found, content = await asyncio.to_thread(self._prove_and_hash, reply, basis)
             if isinstance(found, Rejection):
                 return replace(asked, rejection=found)
-            asked = replace(asked, content=await asyncio.to_thread(content_hash, found.environment, found.code, found.inputs))
+            asked = replace(asked, content=content)
             # What it does is found out while the student is at work, and so costs no time.
             doing = asyncio.to_thread(self.environment.behaviour, found, self.student.sandbox)
             attempts, behaviour = await asyncio.gather(self.student.attempt(self.environment, found), doing)
@@ -136,6 +136,10 @@ class Chain:
             return replace(asked, rejection=Rejection(Reason.OWN_FAULT, f"{type(error).__name__}: {error}"[:300]))
         summary = summarize(PassRate.of([attempt.grade for attempt in attempts]), attempts)
         return replace(asked, problem=found, behaviour=behaviour, attempts=attempts, summary=summary)
+
+    def _prove_and_hash(self, reply: Completion, basis: Basis) -> tuple[Problem | Rejection, str]:
+        found = self._prove(reply, basis)
+        return found, "" if isinstance(found, Rejection) else content_hash(found.environment, found.code, found.inputs)
 
     def _prove(self, reply: Completion, basis: Basis) -> Problem | Rejection:
         proposal = self.environment.parse(reply.text)

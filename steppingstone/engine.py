@@ -42,6 +42,8 @@ class Engine:
         gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(sandbox.servers + SPARE_THREADS, "verification"))
+        self.writing = ThreadPoolExecutor(1, "writing")
+        """For what ends a batch, which waits for no other batch's proofs."""
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
         self._thread.start()
 
@@ -88,6 +90,7 @@ class Engine:
         self._thread.join()
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
+        self.writing.shutdown()
         if "journal" in vars(self):
             self.journal.close()
         self.sandbox.close()
