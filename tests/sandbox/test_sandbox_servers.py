@@ -112,10 +112,14 @@ def test_a_thread_that_is_interrupted_while_it_waits_keeps_no_other_from_a_serve
     with Sandbox(1) as sandbox:
         callers = []
         ended: list[int] = []
+
+        def call(number: int) -> None:
+            with suppress(SystemExit):
+                sandbox.call(SLOW, "f", [[number]])
+                ended.append(number)
+
         for number in range(3):  # the first has the server, the others wait in this order
-            callers.append(
-                threading.Thread(target=lambda number=number: sandbox.call(SLOW, "f", [[1]]) and ended.append(number))
-            )
+            callers.append(threading.Thread(target=call, args=[number]))
             callers[-1].start()
             time.sleep(0.1)
         interrupted = ctypes.c_ulong(callers[1].ident or 0)
