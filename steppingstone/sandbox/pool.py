@@ -252,6 +252,7 @@ class Sandbox:
         except BaseException:
             for connection in fresh:
                 connection.close()
+            self._freed[tier, seed].notify()  # none will be freed, so that whoever waits must try, too
             raise
         self._started += missing
         for connection in fresh:

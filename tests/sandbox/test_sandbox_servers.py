@@ -17,6 +17,7 @@ import pytest
 
 from steppingstone.errors import SandboxUnavailable
 from steppingstone.sandbox import ExecutionVerdict, Limits, Outcome, Sandbox
+from steppingstone.sandbox.connection import Connection
 
 ROOT = Path(__file__).parents[2]
 Own = tuple[Sandbox, list[int]]
@@ -127,6 +128,22 @@ def test_a_thread_that_is_interrupted_while_it_waits_keeps_no_other_from_a_serve
         for caller in callers:
             caller.join(10)
         assert ended == [0, 2]
+
+
+def test_threads_that_wait_for_a_server_learn_that_none_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(connection: Connection) -> None:
+        raise SandboxUnavailable("no server can be started")
+
+    known = children_of(os.getpid())
+    with Sandbox(1) as sandbox, ThreadPoolExecutor(4) as threads:
+        calls = [threads.submit(sandbox.call, SLOW, "f", [[1]], Limits(seconds=30)) for _ in range(4)]
+        time.sleep(0.2)
+        monkeypatch.setattr(Connection, "open", refused)
+        kill(pid for pid in children_of(os.getpid()) if pid not in known)
+        try:
+            assert [str(call.exception(20)) for call in calls] == ["no server can be started"] * 4
+        finally:
+            sandbox.close()
 
 
 def test_more_threads_than_servers_all_have_their_turn(own: Own) -> None:
