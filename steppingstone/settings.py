@@ -245,7 +245,7 @@ class SandboxSettings(_Section):
         default=4,
         ge=1,
         le=64,
-        description="Calls at once in a worker process; two a core, as some wait for this process to read them",
+        description="Calls at once in a worker process; while it reads the results of some, others keep the cores busy",
     )
 
 
