@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable
+from functools import lru_cache
 
 from steppingstone.records import Reason, Rejection, content_id
 from steppingstone.syntax import parse
@@ -167,7 +168,8 @@ def content_hash(environment: str, code: str, inputs: tuple[str, ...]) -> str:
     return content_id(environment, form, *inputs)
 
 
-def canonical_form(code: str, free: Iterable[str] = ()) -> str:
+@lru_cache(maxsize=64)
+def canonical_form(code: str, free: tuple[str, ...] = ()) -> str:
     """A digest that is the same for programs that differ in comments, layout and the names of their variables alone.
 
     A name that is also an attribute, a keyword or a string of the program is more than a variable's, and counts. Names that

@@ -73,7 +73,7 @@ class Function:
 
     def form(self) -> str | None:
         """The canonical form, whatever the functions beside it are called; None for what is no function, or does not parse."""
-        names = dict.fromkeys(text for kind, text in self.tokens if kind == "name" and text not in KEPT)
+        names = tuple(dict.fromkeys(text for kind, text in self.tokens if kind == "name" and text not in KEPT))
         try:
             return canonical_form(dedent(self.source), names) if self.name else None
         except (SyntaxError, ValueError, RecursionError, MemoryError):
