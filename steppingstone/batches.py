@@ -62,7 +62,8 @@ class BatchDone:
 class Pulse:
     """How a batch fares, reported every `PULSE_S` seconds and at its end.
 
-    A batch whose worker died is run again in another `attempt`. `jobs_done` of its `jobs` are over; `busy` of `slots`
+    A batch whose worker died is run again in another `attempt`. `jobs_done` of its `jobs` are over, and `jobs_waiting` not
+    begun; `busy` of `slots`
     requests are in flight in its process, over all its batches; `complaints` are what servers that are set aside or slowed
     down said last.
     """
@@ -72,6 +73,7 @@ class Pulse:
     process: str
     jobs: int
     jobs_done: int
+    jobs_waiting: int
     completions: int
     spent: Spent
     busy: int
@@ -108,7 +110,7 @@ class BatchRun(ABC, Generic[JobT]):
         self.rows = BatchRows(f"{folder}-{self.attempt}", self.tables)
         self.purse = Purse(batch.allowance)
         self.thresholds = thresholds(settings)
-        self.jobs_done = 0
+        self.jobs_done = self.jobs_waiting = 0
         self.capped = self.given_up = False
         self._chats: list[Chat] = []
 
@@ -200,6 +202,7 @@ class BatchRun(ABC, Generic[JobT]):
                 self.engine.process,
                 len(self.batch.jobs),
                 self.jobs_done,
+                self.jobs_waiting,
                 self._asked(),
                 self.purse.spent,
                 slots.busy,
@@ -226,7 +229,7 @@ def on_engine(settings: Settings, requests: int, begin: Callable[[Engine], Batch
 
 async def _begun(engine: Engine, requests: int, begin: Callable[[Engine], BatchRun[Any]]) -> BatchDone:
     # Fleets and slots belong to the engine's loop, and so does all that is made here.
-    engine.slots.resize(requests)
+    await engine.resize(requests)
     return await begin(engine).done()
 
 

@@ -5,9 +5,9 @@ import gc
 import os
 import socket
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
@@ -20,6 +20,8 @@ from steppingstone.settings import SandboxSettings, Settings
 Result = TypeVar("Result")
 SPARE_THREADS = 4
 """Threads beyond one a fork server, for what a proof or a grading does between its executions."""
+CHAINS_A_SLOT = 2
+"""Chains on their way for each request in flight: while one waits for the sandbox another fills its slot."""
 YOUNG = 20_000
 """Objects more than before, at which Python looks for garbage. At its own 700 that takes an eighth of the loop's time: what
 hundreds of requests in flight have made is looked through again and again, and none of it is garbage yet."""
@@ -37,6 +39,8 @@ class Engine:
         self.sandbox = Sandbox(sandbox.servers, Limits(seconds=sandbox.seconds, memory_mb=sandbox.memory_mb))
         self.slots = Slots(1)
         self.fleets = Fleets(self.slots)
+        self._chains = 0
+        self._freed = asyncio.Condition()
         # What is loaded by now stays, and is no garbage to be looked for again and again.
         gc.freeze()
         gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
@@ -75,6 +79,28 @@ class Engine:
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Runs a coroutine on the engine's loop, from another thread, and returns what it returns."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def resize(self, requests: int) -> None:
+        """From now on so many requests in flight at most."""
+        self.slots.resize(requests)
+        async with self._freed:
+            self._freed.notify_all()
+
+    @asynccontextmanager
+    async def chain(self) -> AsyncIterator[None]:
+        """Holds a chain back while enough others, of whatever batch, are on their way; the oldest goes first.
+
+        So batches do not all end at once, and what one has left does not keep slots empty.
+        """
+        async with self._freed:
+            await self._freed.wait_for(lambda: self._chains < CHAINS_A_SLOT * self.slots.size)
+            self._chains += 1
+        try:
+            yield
+        finally:
+            self._chains -= 1
+            async with self._freed:
+                self._freed.notify()
 
     def complaints(self) -> tuple[str, ...]:
         """What servers that are set aside or slowed down said last."""

@@ -62,16 +62,19 @@ class _Chains(BatchRun[Job]):
         self.environments = {name: self.make_environment(name) for name in settings.environments}
         self.teacher = self.make_chat(settings.teacher)
         self.student = self.make_student()
+        self.jobs_waiting = len(batch.jobs)
 
     def works(self) -> Iterable[Awaitable[None]]:
         return [self.counted(self._run_chain(job)) for job in self.batch.jobs]
 
     async def _run_chain(self, job: Job) -> None:
         chain = Chain(job.number, job.seed, self.environments[job.environment], self.teacher, self.student)
-        with _told(chain):
-            async for done in chain.rounds(self.settings.generation.rounds):
-                self.rows.add(round_rows(self.run_id, chain, done))
-                self.listener.hear(self._done(chain, done))
+        async with self.engine.chain():
+            self.jobs_waiting -= 1
+            with _told(chain):
+                async for done in chain.rounds(self.settings.generation.rounds):
+                    self.rows.add(round_rows(self.run_id, chain, done))
+                    self.listener.hear(self._done(chain, done))
 
     def _done(self, chain: Chain, done: Round) -> RoundDone:
         if (problem := done.problem) is None:

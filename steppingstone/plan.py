@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from steppingstone.batches import Batch
 from steppingstone.dispatch import Dispatch
 from steppingstone.duplicates import Agree
+from steppingstone.engine import CHAINS_A_SLOT
 from steppingstone.generation import Job, RoundDone
 from steppingstone.kept import Kept, Published
 from steppingstone.records import Seed
 from steppingstone.settings import Settings
 from steppingstone.targets import Targets
 
-CHAINS_A_SLOT = 2
-"""Chains in progress for each request in flight: while one waits for the sandbox another fills its slot."""
+STAND_BY = 1
+"""Chains handed out for each request in flight beyond those on their way, once it is known what chains give: they begin as
+others end, whatever batch these are of."""
 MOST_CHAINS = 1_000
 MOST_ROUNDS = 32
 
@@ -46,7 +48,7 @@ class Plan(Dispatch[Job]):
         self._streams = {name: enumerate(seeds()) for name in self.environments}
         self._places = {name: place for place, name in enumerate(settings.environments)}
         self._rounds_a_chain = settings.generation.rounds
-        self._most_at_once = min(CHAINS_A_SLOT * settings.generation.requests_in_flight, self.most_jobs)
+        self._requests = settings.generation.requests_in_flight
         self._due: dict[int, int] = {}
         self._heard: set[int] = set()
         self._seen: Counter[str] = Counter()
@@ -92,7 +94,8 @@ class Plan(Dispatch[Job]):
         return tuple(self._wanted_jobs())
 
     def _wanted_jobs(self) -> Iterator[Job]:
-        count, size = 0, min(MOST_CHAINS, math.ceil(self._most_at_once / self.at_once))
+        out_at_once = min(self.most_jobs, (CHAINS_A_SLOT + (STAND_BY if self.ended else 0)) * self._requests)
+        count, size = 0, min(MOST_CHAINS, math.ceil(out_at_once / self.at_once))
         while count < size:
             before = count
             for name in [name for name in self._streams if self._wants(name)]:

@@ -90,7 +90,7 @@ class Progress(ABC):
         """The state of the run, by name."""
         pulses = list(self._pulses.values())
         done = self.done()
-        running = sum(pulse.jobs for pulse in pulses) - sum(pulse.jobs_done for pulse in pulses)
+        running = sum(pulse.jobs - pulse.jobs_done - pulse.jobs_waiting for pulse in pulses)
         completions = self._completions + sum(pulse.completions for pulse in pulses)
         processes = {pulse.process: pulse for pulse in pulses}.values()
         complaints = sorted({complaint for pulse in processes for complaint in pulse.complaints})

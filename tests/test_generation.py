@@ -15,6 +15,7 @@ from steppingstone.generation import Job, RoundDone, run_batch
 from steppingstone.records import Seed
 from steppingstone.settings import GenerationSettings, PriceSettings, Settings, StudentSettings, TeacherSettings
 from steppingstone.spending import Allowance
+from tests.faults.site import wait_until
 from tests.listening import Listening
 from tests.model_server import Body, Said, choices, serving
 
@@ -180,6 +181,31 @@ def test_batches_of_one_process_share_its_slots(tmp_path: Path) -> None:
     assert most == 5
     assert {pulse.slots for listening in heard for pulse in listening.pulses} == {5}
     assert all(listening.pulses[-1].jobs_done == 6 for listening in heard)
+
+
+def test_two_chains_a_slot_are_on_their_way_and_the_oldest_of_all_that_wait_is_next(tmp_path: Path) -> None:
+    go_on = threading.Event()
+
+    def answer(body: Body) -> Body:
+        go_on.wait(60)
+        return choices(*[GOOD if body["model"] == "t" else "```answer\n22\n```"] * body["n"])
+
+    def waiting() -> list[int]:
+        return [listening.pulses[-1].jobs_waiting if listening.pulses else -1 for listening in heard]
+
+    heard = [Listening() for _ in range(2)]
+    with serving(answer, models=("t", "s")) as server, ThreadPoolExecutor() as pool:
+        settings = settings_for(server.base_url, tmp_path)
+        try:
+            first = pool.submit(run_batch, batch(10), settings, "run", str(tmp_path / "first"), 2, heard[0])
+            wait_until(lambda: waiting() == [6, -1], "six of ten chains wait")
+            second = pool.submit(run_batch, batch(7), settings, "run", str(tmp_path / "second"), 6, heard[1])
+            wait_until(lambda: waiting() == [0, 5], "the younger chains wait")
+        finally:
+            go_on.set()
+        done = [first.result(60), second.result(60)]
+    assert waiting() == [0, 0]
+    assert [read_table(each.folder, "rejections").num_rows for each in done] == [10, 7]
 
 
 def test_a_server_that_is_gone_fails_the_batch_with_its_name_and_what_was_spent(tmp_path: Path) -> None:

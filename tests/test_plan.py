@@ -73,6 +73,14 @@ def test_batches_together_hold_two_chains_for_each_request_in_flight() -> None:
     assert {len(batch.jobs) for batch in islice(batches(plan(count=1000, at_once=4, requests=64)), 4)} == {32}
 
 
+def test_once_a_batch_is_over_a_third_chain_for_each_request_stands_by() -> None:
+    made = plan(count=1000, at_once=4, requests=64)
+    first = made.next_batch()
+    assert first
+    ran(made, first)
+    assert {len(batch.jobs) for batch in islice(batches(made), 4)} == {48}
+
+
 def test_an_environment_without_a_target_is_not_run_where_others_have_one() -> None:
     made = plan(targets={"induction": TargetSettings(total=1000)})
     assert {job.environment for batch in batches(made) for job in batch.jobs} == {"induction"}

@@ -31,7 +31,13 @@ def done(number: int, round_: int, tier: str, name: str) -> dict[str, object]:
 
 
 def pulse(batch: Batch[Job], done: int, process: str = "a:1", busy: int = 2, **changed: object) -> Pulse:
-    given: dict[str, object] = {"completions": 8, "spent": Spent(prompt=500, dollars=0.25), "complaints": (), "attempt": "a"}
+    given: dict[str, object] = {
+        "jobs_waiting": 0,
+        "completions": 8,
+        "spent": Spent(prompt=500, dollars=0.25),
+        "complaints": (),
+        "attempt": "a",
+    }
     return Pulse(batch.name, process=process, jobs=len(batch.jobs), jobs_done=done, busy=busy, slots=2, **(given | changed))  # type: ignore[arg-type]
 
 
@@ -46,11 +52,11 @@ def test_chains_are_done_running_or_waiting() -> None:
     told = progress()
     one, other = begun(told)
     told.add_pulse(pulse(one, done=3))
-    told.add_pulse(pulse(other, done=0))
-    assert told.figures()["chains"] == "3 done, 5 running, 12 waiting at most"
+    told.add_pulse(pulse(other, done=0, jobs_waiting=1))
+    assert told.figures()["chains"] == "3 done, 4 running, 13 waiting at most"
     told.plan.over(one, BatchDone("folder", 8, 0, Spent(), False))
     told.over(one, BatchDone("folder", 8, 0, Spent(), False))
-    assert told.figures()["chains"] == "4 done, 4 running, 12 waiting at most"
+    assert told.figures()["chains"] == "4 done, 3 running, 13 waiting at most"
 
 
 def test_batches_of_one_process_tell_of_the_same_slots() -> None:
