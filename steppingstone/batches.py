@@ -63,9 +63,8 @@ class Pulse:
     """How a batch fares, reported every `PULSE_S` seconds and at its end.
 
     A batch whose worker died is run again in another `attempt`. `jobs_done` of its `jobs` are over, and `jobs_waiting` not
-    begun; `busy` of `slots`
-    requests are in flight in its process, over all its batches; `complaints` are what servers that are set aside or slowed
-    down said last.
+    begun; `busy` of `slots` requests are in flight in its process, over all its batches; `complaints` are what servers that
+    are set aside or slowed down said last.
     """
 
     batch: str

@@ -172,6 +172,7 @@ def content_hash(environment: str, code: str, inputs: tuple[str, ...]) -> str:
 def canonical_form(code: str, free: tuple[str, ...] = ()) -> str:
     """A digest that is the same for programs that differ in comments, layout and the names of their variables alone.
 
+    The last ones are remembered, as a proposal's is asked for by its check and again by its hash.
     A name that is also an attribute, a keyword or a string of the program is more than a variable's, and counts. Names that
     the program does not bind count too, but for those of `free`, of which the order alone does.
     """

@@ -161,15 +161,9 @@ def seconds(fields: list[str]) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def flow(url: str, data: Path, chosen: argparse.Namespace) -> list[Sample]:
-    """Runs the flow, and watches it every second."""
-    port, mark = str(free_port()), f"BUSY_SLOTS={free_port()}"
-    threads, preload = data.parent / "threads", data.parent / "preload.py"
-    threads.mkdir()
-    preload.write_text(PRELOAD)
-    env = environment() | dict([mark.split("=")]) | {"DASK_SCHEDULER": f"tcp://127.0.0.1:{port}"}
-    env["BUSY_SLOTS_THREADS"] = str(threads)
-    options = {
+def options(url: str, data: Path, chosen: argparse.Namespace) -> list[str]:
+    """The flow's options."""
+    named = {
         "--data_root": str(data),
         "--seeds.count": str(chosen.chains),
         "--seeds.corpus.paths": str(corpus(data.parent, chosen.chains)),
@@ -180,24 +174,24 @@ def flow(url: str, data: Path, chosen: argparse.Namespace) -> list[Sample]:
         "--generation.rounds": str(chosen.rounds),
         "--generation.attempts": str(chosen.attempts),
     }
+    return [part for pair in named.items() for part in pair]
+
+
+def flow(url: str, data: Path, chosen: argparse.Namespace) -> list[Sample]:
+    """Runs the flow, and watches it every second."""
+    port, mark = str(free_port()), f"BUSY_SLOTS={free_port()}"
+    threads, preload = data.parent / "threads", data.parent / "preload.py"
+    threads.mkdir()
+    preload.write_text(PRELOAD)
+    env = environment() | dict([mark.split("=")]) | {"DASK_SCHEDULER": f"tcp://127.0.0.1:{port}"}
+    env["BUSY_SLOTS_THREADS"] = str(threads)
     samples: list[Sample] = []
     with contextlib.ExitStack() as stack:
         stack.enter_context(process("-m", "distributed.cli.dask_scheduler", "--port", port, "--no-dashboard", env=env))
-        worker = [
-            "-m",
-            "distributed.cli.dask_worker",
-            f"127.0.0.1:{port}",
-            "--nworkers",
-            str(chosen.processes),
-            "--nthreads",
-            "8",
-            "--preload",
-            str(preload),
-        ]
-        stack.enter_context(process(*worker, "--no-dashboard", env=env))
-        command = ["-m", "flows.nightly", *(part for pair in options.items() for part in pair)]
+        worker = ["-m", "distributed.cli.dask_worker", f"127.0.0.1:{port}", "--no-dashboard", "--preload", str(preload)]
+        stack.enter_context(process(*worker, "--nworkers", str(chosen.processes), "--nthreads", "8", env=env))
         log = stack.enter_context((data.parent / "flow.log").open("w+"))
-        run = stack.enter_context(process(*command, env=env, log=log))
+        run = stack.enter_context(process("-m", "flows.nightly", *options(url, data, chosen), env=env, log=log))
         since = 0.0
         while run.poll() is None:
             time.sleep(1)
