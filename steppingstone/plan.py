@@ -17,6 +17,8 @@ from steppingstone.targets import Targets
 STAND_BY = 1
 """Chains handed out for each request in flight beyond those on their way, once it is known what chains give: they begin as
 others end, whatever batch these are of."""
+FAR = 2
+"""A target is far, and chains stand by for it, if so many times the rounds under way are not expected to meet it."""
 MOST_CHAINS = 1_000
 MOST_ROUNDS = 32
 
@@ -94,11 +96,11 @@ class Plan(Dispatch[Job]):
         return tuple(self._wanted_jobs())
 
     def _wanted_jobs(self) -> Iterator[Job]:
-        out_at_once = min(self.most_jobs, (CHAINS_A_SLOT + (STAND_BY if self.ended else 0)) * self._requests)
-        count, size = 0, min(MOST_CHAINS, math.ceil(out_at_once / self.at_once))
+        count, at_work = 0, self._share(CHAINS_A_SLOT)
+        size = self._share(CHAINS_A_SLOT + STAND_BY) if self.ended else at_work
         while count < size:
-            before = count
-            for name in [name for name in self._streams if self._wants(name)]:
+            before, times = count, FAR if count >= at_work else 1
+            for name in [name for name in self._streams if self._wants(name, times)]:
                 place, seed = next(self._streams[name], (0, None))
                 if seed is None:
                     del self._streams[name]
@@ -113,10 +115,17 @@ class Plan(Dispatch[Job]):
             if count == before:
                 return
 
-    def _wants(self, name: str) -> bool:
-        """Whether another chain of an environment is needed, by what its rounds gave so far; at first, one problem a chain."""
+    def _share(self, chains_a_slot: int) -> int:
+        """A batch's share of so many chains for each request in flight."""
+        return min(MOST_CHAINS, math.ceil(min(self.most_jobs, chains_a_slot * self._requests) / self.at_once))
+
+    def _wants(self, name: str, times: int) -> bool:
+        """Whether another chain of an environment is needed beyond so many times those under way.
+
+        That is told by what its rounds gave so far; at first, one problem a chain.
+        """
         if not self.targets.wanted:
             return True
         rounds = self._seen[name] + self._rounds_a_chain
         needs = self.targets.needs(name, self.kept).values()
-        return any(have + self._under_way[name] * (have + 1) / rounds < wanted for have, wanted in needs)
+        return any(have + times * self._under_way[name] * (have + 1) / rounds < wanted for have, wanted in needs)

@@ -81,6 +81,17 @@ def test_once_a_batch_is_over_a_third_chain_for_each_request_stands_by() -> None
     assert {len(batch.jobs) for batch in islice(batches(made), 4)} == {48}
 
 
+@pytest.mark.parametrize(("easy", "chains"), [(10_000, 48), (184, 32)])
+def test_chains_stand_by_only_while_their_target_is_far(easy: int, chains: int) -> None:
+    made = plan(count=1000, at_once=4, requests=64, targets={"induction": TargetSettings(easy=easy)})
+    first = made.next_batch()
+    assert first
+    ran(made, first)
+    second = made.next_batch()
+    assert second
+    assert len(second.jobs) == chains
+
+
 def test_an_environment_without_a_target_is_not_run_where_others_have_one() -> None:
     made = plan(targets={"induction": TargetSettings(total=1000)})
     assert {job.environment for batch in batches(made) for job in batch.jobs} == {"induction"}
